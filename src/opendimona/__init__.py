@@ -1,0 +1,1 @@
+"""OpenDimona: an open implementation of New DIMONA, Belgium's immediate declaration of employment."""

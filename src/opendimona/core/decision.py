@@ -1,0 +1,54 @@
+"""What the register answers: a decision, its anomalies, and the period that follows from it."""
+
+from datetime import date, datetime
+from typing import Literal
+
+from msgspec import Struct
+
+from opendimona.core.file import Period
+
+Result = Literal["A", "W", "B", "S"]
+Severity = Literal["B", "NP", "S"]
+
+
+class Conflict(Struct, frozen=True, omit_defaults=True, rename={"number": "periodId", "start": "startDate", "end": "endDate",
+                                                                "start_hour": "startHour", "end_hour": "endHour"}):
+    """A period that stands in the way, as named in an anomaly; hours are HHMM text."""
+
+    number: int
+    start: date
+    end: date | None = None
+    start_hour: str | None = None
+    end_hour: str | None = None
+
+
+class Excess(Struct, frozen=True, omit_defaults=True, rename="camel"):
+    """The part of a declaration that does not fit a quota."""
+
+    type: str
+    exceeding_hours: int | None = None
+    exceeding_days: int | None = None
+
+
+class Anomaly(Struct, frozen=True, omit_defaults=True):
+    """One anomaly: its code, its severity when raised, and what it names. `reason` is an agent's own words."""
+
+    code: str
+    severity: Severity = "B"
+    periods: tuple[Conflict, ...] = ()
+    quota: tuple[Excess, ...] = ()
+    reason: str | None = None
+
+
+class Decision(Struct, frozen=True):
+    """The outcome of judging one declaration.
+
+    `period` is the new version of the one period that changes (number 0 for one that an IN makes), None when the file
+    stays as it is. `deadline` is the last moment at which the declaration was on time, None when it has none.
+    """
+
+    result: Result
+    anomalies: tuple[Anomaly, ...] = ()
+    is_late: bool = False
+    deadline: datetime | None = None
+    period: Period | None = None

@@ -1,0 +1,99 @@
+"""What the register knows when it decides: the worker's file, the employer, the period referred to."""
+
+from datetime import date
+from typing import Literal
+
+from msgspec import Struct
+
+EmployerKind = Literal["private", "local", "public"]
+
+
+class Employer(Struct, frozen=True, omit_defaults=True):
+    """An employer of the repertory. `id` is the register's own key; dates are days, both inclusive."""
+
+    id: int
+    nsso: int | None = None
+    provisional: int | None = None
+    enterprise: int | None = None
+    name: str | None = None
+    active_from: date | None = None
+    active_to: date | None = None
+    kind: EmployerKind = "private"
+    sub_entities: tuple[str, ...] = ()
+    is_secured_only: bool = False
+    is_migrated: bool = True
+
+
+class Person(Struct, frozen=True, omit_defaults=True):
+    """A person of the register of persons."""
+
+    ssin: int
+    family_name: str | None = None
+    given_name: str | None = None
+    birth_date: date | None = None
+    gender: str | None = None
+    is_flexi_eligible: bool = True
+    is_pensioner: bool = False
+
+
+class Features(Struct, frozen=True, omit_defaults=True):
+    """What makes a period what it is; never changes during its life. `user` is the client of an agency."""
+
+    worker_type: str
+    joint_committee: str | None = None
+    sub_entity: str | None = None
+    user_joint_committee: str | None = None
+    user_enterprise: int | None = None
+    user_name: str | None = None
+
+    @property
+    def effective_joint_committee(self) -> str | None:
+        """The committee whose rules apply to the work: the user's for a temporary agency (322), else the employer's."""
+        return self.user_joint_committee if self.joint_committee == "322" else self.joint_committee
+
+
+class Period(Struct, frozen=True, omit_defaults=True):
+    """One employment inside a relation, in one version. Days are closed at both ends; hours are HHMM as an integer.
+
+    `number` is that of the IN that made it, 0 while not yet numbered. `details` is the JSON text of what is kept but
+    never judged again (cards, place of work, small statutes, user's address).
+    """
+
+    number: int
+    employer: int
+    features: Features
+    start: date
+    end: date | None = None
+    start_hour: int | None = None
+    end_hour: int | None = None
+    planned_hours: int | None = None
+    planned_days: int | None = None
+    is_late: bool = False
+    is_locked: bool = False
+    is_cancelled: bool = False
+    version: int = 0
+    details: str | None = None
+
+
+Reference = Literal["known", "unknown", "blocked"]
+
+
+class File(Struct, frozen=True, omit_defaults=True):
+    """Everything that one decision may look at.
+
+    `employer` is the one the declaration resolves to: by the numbers given in an IN, by the period in the others.
+    `employer_by_enterprise` is the one its enterprise number resolves to, when both numbers are given.
+    `person` is None for a worker who is unknown or not given. `periods` are the worker's at this employer, in their
+    current version, cancelled ones included, at least all those within three days of the declaration's dates.
+    `target` is the period that an OUT, UPDATE or CANCEL refers to, `reference` what became of that number
+    (`blocked`: the number of a refused IN), `target_ssin` whose it is. `user_is_known`: the user undertaking is in the repertory.
+    """
+
+    employer: Employer | None = None
+    employer_by_enterprise: Employer | None = None
+    person: Person | None = None
+    periods: tuple[Period, ...] = ()
+    target: Period | None = None
+    target_ssin: int | None = None
+    reference: Reference = "unknown"
+    user_is_known: bool = True

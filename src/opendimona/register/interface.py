@@ -1,0 +1,153 @@
+"""The street: what the portal and the channels may ask of a register, in plain values.
+
+Two houses stand on it: the embedded register (`register.embedded`) and, later, the client of the official service.
+"""
+
+from datetime import date, datetime
+from typing import Literal, Protocol
+
+from msgspec import Struct
+
+from opendimona.core.decision import Anomaly, Result
+from opendimona.core.declaration import Declaration
+from opendimona.core.file import Employer, Period, Person
+
+Channel = Literal["secured", "unsecured"]
+EmployerKey = tuple[Literal["nsso", "provisional", "enterprise"], int]
+PeriodScope = Literal["all", "active", "mutations"]
+
+
+class Caller(Struct, frozen=True):
+    """Who asks. `mandate` holds the employers' numbers that the caller may act for; None means every employer.
+
+    `is_strict` false: well-formed but unknown employers and workers count as known (sandbox only).
+    """
+
+    client: str
+    mandate: frozenset[EmployerKey] | None = None
+    channel: Channel = "secured"
+    is_strict: bool = True
+
+    def may_act_for(self, employer: Employer) -> bool:
+        """Whether one of the employer's numbers is in the mandate."""
+        if self.mandate is None:
+            return True
+        return (("nsso", employer.nsso) in self.mandate or ("provisional", employer.provisional) in self.mandate
+                or ("enterprise", employer.enterprise) in self.mandate)
+
+
+class Key(Struct, frozen=True):
+    """An Idempotency-Key as sent, with a digest of the body it came with."""
+
+    value: str
+    digest: bytes
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """A recorded declaration and the answer in force. `period_number` is absent where no period is concerned.
+
+    `received_at` is the moment that was judged; `recorded_at` the moment of the register's own clock.
+    """
+
+    number: int
+    result: Result
+    anomalies: tuple[Anomaly, ...]
+    is_late: bool
+    deadline: datetime | None
+    declaration: Declaration
+    period_number: int | None
+    employer: Employer | None
+    worker: Person | None
+    received_at: datetime
+    recorded_at: datetime
+    is_replay: bool = False
+
+
+class PeriodView(Struct, frozen=True, kw_only=True):
+    """A period as shown: in one version, with whose it is. `recorded_from` is since when the register knew this version."""
+
+    period: Period
+    employer: Employer
+    worker: Person
+    recorded_from: datetime
+
+
+class RelationView(Struct, frozen=True, kw_only=True):
+    """An employer and a worker, from the first engagement to the end of the last (None while one is open)."""
+
+    employer: Employer
+    worker: Person
+    start: date
+    end: date | None
+
+
+class Criteria(Struct, frozen=True, kw_only=True):
+    """What to search. At least one of `employer`, `ssin` is given, or the caller's mandate bounds the search.
+
+    `scope`: `all` the full register; `active` periods that run within [from_date, to_date]; `mutations` entries and
+    exits within it, cancelled periods included. `as_of`: as the register knew it at that moment.
+    """
+
+    employer: EmployerKey | None = None
+    ssin: int | None = None
+    scope: PeriodScope = "all"
+    from_date: date | None = None
+    to_date: date | None = None
+    as_of: datetime | None = None
+    include_cancelled: bool = True
+
+
+class NotMandated(Exception):
+    """The caller may not act for the employer concerned."""
+
+
+class KeyConflict(Exception):
+    """The idempotency key was used before with another body."""
+
+
+class Overloaded(Exception):
+    """The desk's queue is full; try again in a moment."""
+
+
+class NotFound(Exception):
+    """No such declaration or period for this caller."""
+
+
+class Register(Protocol):
+    """The operations of a register."""
+
+    async def file(self, declaration: Declaration, filed_by: Caller, received_at: datetime, key: Key | None = None) -> Answer:
+        """Judge, record and answer one declaration; returns after its commit is durable.
+
+        Raises NotMandated, KeyConflict, Overloaded.
+        """
+
+    async def simulate(self, declaration: Declaration, caller: Caller, at: datetime) -> Answer:
+        """What `file` would answer at that moment; records nothing, numbers are 0. Raises NotMandated."""
+
+    async def answer(self, number: int, caller: Caller) -> Answer:
+        """The declaration with this number and the answer in force. Raises NotFound."""
+
+    async def period(self, number: int, caller: Caller, as_of: datetime | None = None) -> PeriodView:
+        """The period with this number, now or as the register knew it at `as_of`. Raises NotFound."""
+
+    async def search_periods(self, criteria: Criteria, caller: Caller, limit: int, offset: int = 0) -> list[PeriodView]:
+        """Periods by start date, then number; at most `limit` of them."""
+
+    async def search_declarations(self, criteria: Criteria, caller: Caller, limit: int, offset: int = 0) -> list[Answer]:
+        """Declarations in order of filing; at most `limit` of them. Scope and dates are not applied."""
+
+    async def search_relations(self, criteria: Criteria, caller: Caller, limit: int, offset: int = 0) -> list[RelationView]:
+        """Relations by SSIN, then employer; at most `limit` of them."""
+
+    async def identify(self, number: int, agent: str, ssin: int | None, reason: str | None) -> Answer:
+        """Settle a pending declaration: accept it for `ssin`, or refuse it with a reason (one of the two is given).
+
+        Raises NotFound when no pending declaration bears the number.
+        """
+
+    async def lock(self, number: int, agent: str) -> None:
+        """Lock a period: its employer can no longer declare on it. Raises NotFound."""
+
+    async def is_ready(self) -> bool:
+        """Whether the register can decide now."""
