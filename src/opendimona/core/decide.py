@@ -1,0 +1,147 @@
+"""The heart: one declaration, the worker's file, the law and the moment of filing in; one decision out."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from opendimona.core.calendar import BRUSSELS
+from opendimona.core.checks import CHECKS, Check, anomaly, blocks, changes, dates, employer, features, fields, lateness, overlaps, reference, worker
+from opendimona.core.decision import Anomaly, Decision, Result
+from opendimona.core.declaration import (
+    Address,
+    ConstructionControlCards,
+    Declaration,
+    Kind,
+    SmallStatutesInformation,
+    StudentPlaceOfWork,
+)
+from opendimona.core.facts import SSIN, Facts
+from opendimona.core.file import File, Period
+from opendimona.law.rules import Law
+
+ORDER = (
+    reference.period_found, reference.cross_checks,
+    employer.employer_identified, employer.employer_numbers_agree, employer.employer_may_use_channel,
+    changes.something_given, changes.shape_of_update, changes.something_changed,
+    fields.shape_of_in, fields.shape_of_out,
+    features.worker_type_valid, features.joint_committee_valid, features.user_undertaking, employer.sub_entity,
+    fields.presence_of_end, fields.presence_of_hours, fields.presence_of_planned,
+    changes.start_may_move, changes.end_may_move, changes.members_may_be_given,
+    features.gather_features, features.worker_type_allowed_for_employer, features.committee_suits_type,
+    worker.worker_identified, worker.identity_data, worker.worker_known, worker.worker_consistent, worker.flexi_access,
+    employer.employer_active,
+    blocks.construction_cards, blocks.small_statutes, blocks.place_of_work,
+    dates.start_in_domain, dates.end_in_domain, dates.end_after_start, dates.within_quarter, dates.planned_days_fit,
+    dates.end_hour_after_start_hour, dates.at_most_a_day, dates.not_too_many_days_in_a_row,
+    overlaps.duplicates_and_overlaps,
+    lateness.entry_on_time, lateness.earlier_start_on_time,
+)  # fmt: skip
+"""The checks in the order in which they are made: those that read a value come before those that need it."""
+
+_by_function = {check.judge: check for check in CHECKS}
+_encode = msgspec.json.Encoder().encode
+_plans: dict[tuple[Kind, str | None], tuple[Check, ...]] = {}
+
+
+class Details(Struct, omit_defaults=True, rename="camel"):
+    """What a period keeps but is never judged on again."""
+
+    construction_control_cards: ConstructionControlCards | None = None
+    small_statutes_information: SmallStatutesInformation | None = None
+    student_place_of_work: StudentPlaceOfWork | None = None
+    user_address: Address | None = None
+
+
+def plan(kind: Kind, worker_type: str | None) -> tuple[Check, ...]:
+    """The checks that can apply to a kind of declaration for a worker type, in order."""
+    known = _plans.get((kind, worker_type))
+    if known is None:
+        known = tuple(
+            check for check in (_by_function[function] for function in ORDER)
+            if kind in check.kinds and (not check.types or worker_type in check.types)
+        )  # fmt: skip
+        _plans[kind, worker_type] = known
+    return known
+
+
+def worker_type_of(declaration: Declaration, file: File, law: Law) -> str | None:
+    """The worker type that a declaration is about, None when it is none that the law knows."""
+    if declaration.dimona_in is None:
+        return None if file.target is None else file.target.features.worker_type
+    given = declaration.dimona_in.features
+    return given.worker_type if given is not None and given.worker_type in law.worker_types else None
+
+
+def decide(declaration: Declaration, file: File, law: Law, at: datetime, channel: str = "secured") -> Decision:
+    """Judge one declaration, received at the aware moment `at` through a secured or unsecured channel.
+
+    The period of an accepted IN bears the number 0; the caller numbers it. Never raises for a bad declaration.
+    """
+    local = at if at.tzinfo is BRUSSELS else at.astimezone(BRUSSELS)
+    facts = Facts(declaration, file, law, local, local.date(), channel)
+    found: list[Anomaly] = []
+    for check in plan(facts.kind, worker_type_of(declaration, file, law)):
+        if check.needs_target and facts.target is None:
+            continue
+        anomalies = check.judge(facts)
+        if anomalies:
+            found.extend(anomalies)
+    deadline = lateness.deadline_of(facts)
+    is_late = lateness.is_after(local, deadline)
+    if not found:
+        return settle(facts, "A", (), deadline, is_late)
+    return weigh(facts, found, deadline, is_late)
+
+
+def weigh(facts: Facts, found: Sequence[Anomaly], deadline: datetime | None, is_late: bool) -> Decision:
+    """Turn anomalies into a result: one that blocks refuses, others warn; each code stands once."""
+    unique = tuple({item.code: item for item in found}.values())
+    is_blocked = any(item.severity == "B" for item in unique)
+    return settle(facts, "B" if is_blocked else "W", unique, deadline, is_late)
+
+
+def settle(facts: Facts, result: Result, found: tuple[Anomaly, ...], deadline: datetime | None, is_late: bool) -> Decision:
+    """The decision, with the new version of the period that it changes; pending when the worker must first be identified."""
+    if result == "B":
+        return Decision("B", found, is_late, deadline)
+    if facts.kind == "in" and facts.ssin is None and SSIN not in facts.reported:
+        return Decision("S", (anomaly("90017-151", "S"),), is_late, deadline)
+    return Decision(result, found, is_late, deadline, period_after(facts, found))
+
+
+def period_after(facts: Facts, found: tuple[Anomaly, ...]) -> Period:
+    """The period as an accepted declaration leaves it."""
+    is_start_late = any(item.code.endswith("-460") for item in found)
+    target = facts.target
+    if target is not None:
+        if facts.kind == "cancel":
+            return replace(target, is_cancelled=True)
+        if facts.kind == "out":
+            return replace(target, end=facts.end)
+        return replace(
+            target, start=facts.start, end=facts.end, start_hour=facts.start_hour, end_hour=facts.end_hour,
+            planned_hours=facts.hours, planned_days=facts.days, is_late=target.is_late or is_start_late,
+        )  # fmt: skip
+    if facts.employer is None or facts.features is None or facts.start is None:
+        raise AssertionError("an IN without employer, features or start was accepted")
+    return Period(
+        number=0, employer=facts.employer.id, features=facts.features, start=facts.start, end=facts.end,
+        start_hour=facts.start_hour, end_hour=facts.end_hour, planned_hours=facts.hours, planned_days=facts.days,
+        is_late=is_start_late, details=details(facts),
+    )  # fmt: skip
+
+
+def details(facts: Facts) -> str | None:
+    """What the IN gave that is kept with its period without ever being judged again, as JSON text."""
+    block = facts.declaration.dimona_in
+    if block is None or block.features is None:
+        return None
+    user = block.features.using_employer
+    address = None if user is None else user.address
+    cards, statutes, place = block.construction_control_cards, block.small_statutes_information, block.student_place_of_work
+    if cards is None and statutes is None and place is None and address is None:
+        return None
+    return _encode(Details(cards, statutes, place, address)).decode()

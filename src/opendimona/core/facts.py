@@ -1,0 +1,93 @@
+"""What the checks look at: the declaration read into values, beside the file, the law and the moment of filing.
+
+A value that was missing, malformed or forbidden has been reported by the check that read it, its zone stands in
+`reported`, and every check that needs it stays silent.
+"""
+
+from datetime import date, datetime
+
+from opendimona.core.declaration import Declaration, DimonaUpdate, Kind
+from opendimona.core.file import Employer, Features, File, Period
+from opendimona.law.rules import JointCommittee, Law, WorkerType
+
+START, END, START_HOUR, END_HOUR = "00910", "00911", "00777", "00778"
+HOURS, DAYS = "01135", "01017"
+COMMITTEE, TYPE, SUB_ENTITY, SSIN, PERIOD = "00046", "00655", "00652", "00024", "00913"
+
+
+class Facts:
+    """The facts of one case. Dates, hours and features are those of the period as it would become.
+
+    `block` is 90373 for an IN and 90378 for an UPDATE: the block under which rules on the whole declaration are reported.
+    `today` is the day of filing in Belgium. `end` is None while unknown and for an open period: ask `reported`.
+    """
+
+    __slots__ = (
+        "at", "block", "channel", "committee", "days", "declaration", "employer", "end", "end_hour", "features",
+        "file", "given", "hours", "is_removing_end", "kind", "law", "reported", "ssin", "start", "start_hour", "sub_entity",
+        "target", "today", "type", "type_row", "user_committee", "user_enterprise", "user_name",
+    )  # fmt: skip
+
+    def __init__(self, declaration: Declaration, file: File, law: Law, at: datetime, today: date, channel: str) -> None:
+        self.declaration = declaration
+        self.file = file
+        self.law = law
+        self.at = at
+        self.today = today
+        self.channel = channel
+        self.kind: Kind = declaration.kind
+        self.block = "90378" if self.kind == "update" else "90373"
+        self.employer: Employer | None = file.employer
+        self.target: Period | None = None
+        self.reported: set[str] = set()
+        self.ssin: int | None = None
+        self.start: date | None = None
+        self.end: date | None = None
+        self.start_hour: int | None = None
+        self.end_hour: int | None = None
+        self.hours: int | None = None
+        self.days: int | None = None
+        self.type: str | None = None
+        self.type_row: WorkerType | None = None
+        self.committee: JointCommittee | None = None
+        self.user_committee: JointCommittee | None = None
+        self.user_enterprise: int | None = None
+        self.user_name: str | None = None
+        self.sub_entity: str | None = None
+        self.features: Features | None = None
+        self.given: DimonaUpdate | None = None
+        self.is_removing_end = False
+
+    def knows(self, *zones: str) -> bool:
+        """Whether none of these zones was reported missing, malformed or forbidden."""
+        return self.reported.isdisjoint(zones)
+
+    @property
+    def is_flexi_by_day(self) -> bool:
+        """Whether a flexi-job is declared by the day: on one date, or with hours over at most two dates."""
+        if self.start is None or self.end is None:
+            return False
+        length = (self.end - self.start).days
+        return length == 0 or (length == 1 and (self.start_hour is not None or self.end_hour is not None))
+
+    @property
+    def has_hours(self) -> bool:
+        """Whether the period, by its type and dates, is declared with hours."""
+        row = self.type_row
+        return row is not None and (row.hours == "occasional" or (row.hours == "flexi" and self.is_flexi_by_day))
+
+    @property
+    def work_committee(self) -> JointCommittee | None:
+        """The committee whose rules hold for the work: the client's for an agency, else the employer's own."""
+        if self.committee is not None and self.committee.is_agency:
+            return self.user_committee
+        return self.committee
+
+    @property
+    def is_day_package(self) -> bool:
+        """Whether an occasional worker is declared for the day, without an end hour."""
+        committee = self.work_committee
+        return (
+            self.end_hour is None and committee is not None and committee.has_day_package
+            and self.type_row is not None and self.type_row.hours == "occasional"
+        )  # fmt: skip

@@ -1,0 +1,59 @@
+"""Reads the law's tables (TOML) into one value, once."""
+
+import hashlib
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any, TypeVar
+
+import msgspec
+
+from opendimona.law.rules import (
+    Bounds,
+    Deadline,
+    EmployerTypes,
+    JointCommittee,
+    Law,
+    Overlap,
+    Row,
+    Suspension,
+    WorkerType,
+)
+
+TABLES = ("worker_types", "joint_committees", "employer_types", "overlaps", "deadlines", "suspensions", "bounds")
+R = TypeVar("R", bound=Row)
+
+
+def read_table(name: str) -> tuple[list[dict[str, Any]], bytes]:
+    """The rows of one table and its raw text. Raises FileNotFoundError, tomllib.TOMLDecodeError."""
+    raw = files("opendimona.law").joinpath("tables", f"{name}.toml").read_bytes()
+    return tomllib.loads(raw.decode()).get("row", []), raw
+
+
+def _rows(kind: type[R], rows: list[dict[str, Any]]) -> tuple[R, ...]:
+    return tuple(msgspec.convert(row, kind) for row in rows)
+
+
+def _by_code(rows: tuple[Any, ...]) -> dict[str, tuple[Any, ...]]:
+    codes: dict[str, list[Any]] = {}
+    for row in rows:
+        codes.setdefault(row.code, []).append(row)
+    return {code: tuple(dated) for code, dated in codes.items()}
+
+
+@cache
+def load_law() -> Law:
+    """The law in force in this program, all dates included. Raises msgspec.ValidationError for a row that is malformed."""
+    tables = {name: read_table(name) for name in TABLES}
+    digest = hashlib.sha256(b"".join(raw for _, raw in tables.values())).hexdigest()[:12]
+    rows = {name: parsed for name, (parsed, _) in tables.items()}
+    return Law(
+        version=digest,
+        worker_types=_by_code(_rows(WorkerType, rows["worker_types"])),
+        joint_committees=_by_code(_rows(JointCommittee, rows["joint_committees"])),
+        employer_types=_rows(EmployerTypes, rows["employer_types"]),
+        overlaps=_rows(Overlap, rows["overlaps"]),
+        deadlines=_rows(Deadline, rows["deadlines"]),
+        suspensions=_rows(Suspension, rows["suspensions"]),
+        bounds=_rows(Bounds, rows["bounds"])[0],
+    )

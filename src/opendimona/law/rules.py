@@ -1,0 +1,158 @@
+"""The rows of the law's tables as values, and the law as one value that a decision is made with.
+
+Every row is valid from `valid_from` to `valid_to`, both inclusive, None meaning unbounded, and says where it comes from
+(`source`) and whether anybody confirmed it (`confirmed`).
+"""
+
+from datetime import date
+from typing import Literal
+
+from msgspec import Struct
+
+Presence = Literal["required", "optional", "forbidden"]
+HoursRule = Literal["none", "occasional", "flexi"]
+EndRule = Literal["any", "quarter", "same-day"]
+Until = Literal["start-hour", "start-day", "day-before", "next-working-day", "none"]
+
+
+class Row(Struct, frozen=True, kw_only=True):
+    """What every row of law carries."""
+
+    valid_from: date | None = None
+    valid_to: date | None = None
+    source: str
+    confirmed: bool = True
+    note: str | None = None
+
+    def is_valid_on(self, day: date) -> bool:
+        """Whether the row is in force on that day."""
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+
+
+class WorkerType(Row, frozen=True, kw_only=True):
+    """What a worker type asks of a period that starts within the row's validity.
+
+    `hours`: none, those of an occasional worker, those of a flexi-job. `end_rule`: where the end may lie.
+    `out_of_validity`: the anomaly for a start outside every row of the type. `days_ahead`: the longest time between filing
+    and start. `is_updatable`: whether an UPDATE may touch the period.
+    """
+
+    code: str
+    name_fr: str
+    name_nl: str
+    end: Presence = "optional"
+    end_rule: EndRule = "any"
+    hours: HoursRule = "none"
+    planned_hours: Presence = "forbidden"
+    planned_days: Presence = "forbidden"
+    small_statutes: Presence = "forbidden"
+    place_of_work: Presence = "forbidden"
+    is_ssin_required: bool = False
+    is_start_fixed: bool = False
+    is_end_fixed_forward: bool = False
+    is_updatable: bool = True
+    out_of_validity: str = "00655-003"
+    days_ahead: int | None = None
+    days_before_quarter: int | None = None
+
+
+class JointCommittee(Row, frozen=True, kw_only=True):
+    """A joint committee that Dimona accepts, and the worker types that may be declared under it.
+
+    `user_types`: the types that need the user undertaking's committee to be this one, for agency work (322).
+    `has_day_package`: an occasional worker without an end hour is paid by the day.
+    `max_consecutive_days`: how many days in a row an occasional worker may be declared.
+    """
+
+    code: str
+    name_fr: str
+    name_nl: str
+    types: frozenset[str]
+    is_agency: bool = False
+    is_for_users: bool = True
+    has_day_package: bool = False
+    max_consecutive_days: int | None = None
+    needs_cards: bool = False
+
+
+class EmployerTypes(Row, frozen=True, kw_only=True):
+    """Which worker types a kind of employer may (`only`) or may not (`never`) declare."""
+
+    kinds: frozenset[str]
+    only: frozenset[str] = frozenset()
+    never: frozenset[str] = frozenset()
+
+
+class Overlap(Row, frozen=True, kw_only=True):
+    """Two worker types whose periods may not overlap at one employer although their features differ."""
+
+    one: str
+    other: str
+
+
+class Deadline(Row, frozen=True, kw_only=True):
+    """Until when a declaration is on time. `case` names the change; `types` empty means every other type."""
+
+    case: str
+    until: Until
+    types: frozenset[str] = frozenset()
+
+
+class Suspension(Row, frozen=True, kw_only=True):
+    """A check that is not made for declarations filed within the row's validity."""
+
+    check: str
+
+
+class Bounds(Row, frozen=True, kw_only=True):
+    """The domain of dates: first day of a start and of an end, and how many calendar years ahead they stop (exclusive)."""
+
+    start_min: date
+    end_min: date
+    years_ahead: int
+
+
+class Law(Struct, frozen=True, kw_only=True):
+    """All tables that decisions need, as one value. `version` names exactly these tables."""
+
+    version: str
+    worker_types: dict[str, tuple[WorkerType, ...]]
+    joint_committees: dict[str, tuple[JointCommittee, ...]]
+    employer_types: tuple[EmployerTypes, ...]
+    overlaps: tuple[Overlap, ...]
+    deadlines: tuple[Deadline, ...]
+    suspensions: tuple[Suspension, ...]
+    bounds: Bounds
+
+    def worker_type(self, code: str, day: date) -> WorkerType | None:
+        """The row of a worker type in force on a day."""
+        for row in self.worker_types.get(code, ()):
+            if row.is_valid_on(day):
+                return row
+        return None
+
+    def joint_committee(self, code: str, day: date) -> JointCommittee | None:
+        """The row of a joint committee in force on a day."""
+        for row in self.joint_committees.get(code, ()):
+            if row.is_valid_on(day):
+                return row
+        return None
+
+    def forbids_overlap(self, one: str, other: str, day: date) -> bool:
+        """Whether periods of these two types may not overlap although their features differ."""
+        return any({row.one, row.other} == {one, other} and row.is_valid_on(day) for row in self.overlaps)
+
+    def deadline(self, case: str, worker_type: str, day: date) -> Until:
+        """Until when a change of this kind is on time, for a worker type, on a day of filing."""
+        general: Until = "none"
+        for row in self.deadlines:
+            if row.case == case and row.is_valid_on(day):
+                if worker_type in row.types:
+                    return row.until
+                if not row.types:
+                    general = row.until
+        return general
+
+    def is_suspended(self, check: str, filed_on: date) -> bool:
+        """Whether a check is suspended for declarations filed on a day."""
+        return any(row.check == check and row.is_valid_on(filed_on) for row in self.suspensions)
