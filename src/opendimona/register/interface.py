@@ -20,13 +20,15 @@ PeriodScope = Literal["all", "active", "mutations"]
 class Caller(Struct, frozen=True):
     """Who asks. `mandate` holds the employers' numbers that the caller may act for; None means every employer.
 
-    `is_strict` false: well-formed but unknown employers and workers count as known (sandbox only).
+    `is_strict` false: well-formed but unknown employers and workers count as known (sandbox only). `is_operator`: works on
+    the register's own machine (command line), and also reads what other clients filed for employers that are not known.
     """
 
     client: str
     mandate: frozenset[EmployerKey] | None = None
     channel: Channel = "secured"
     is_strict: bool = True
+    is_operator: bool = False
 
     def may_act_for(self, employer: Employer) -> bool:
         """Whether one of the employer's numbers is in the mandate."""
@@ -109,6 +111,10 @@ class Overloaded(Exception):
     """The desk's queue is full; try again in a moment."""
 
 
+class Unavailable(Exception):
+    """The database is out of reach; whether the declaration was recorded is not known: file it again with its key."""
+
+
 class NotFound(Exception):
     """No such declaration or period for this caller."""
 
@@ -119,7 +125,7 @@ class Register(Protocol):
     async def file(self, declaration: Declaration, filed_by: Caller, received_at: datetime, key: Key | None = None) -> Answer:
         """Judge, record and answer one declaration; returns after its commit is durable.
 
-        Raises NotMandated, KeyConflict, Overloaded.
+        Raises NotMandated, KeyConflict, Overloaded, Unavailable.
         """
 
     async def simulate(self, declaration: Declaration, caller: Caller, at: datetime) -> Answer:
@@ -140,10 +146,10 @@ class Register(Protocol):
     async def search_relations(self, criteria: Criteria, caller: Caller, limit: int, offset: int = 0) -> list[RelationView]:
         """Relations by SSIN, then employer; at most `limit` of them."""
 
-    async def identify(self, number: int, agent: str, ssin: int | None, reason: str | None) -> Answer:
+    async def identify(self, number: int, agent: str, ssin: int | None, reason: str | None, *, is_strict: bool = True) -> Answer:
         """Settle a pending declaration: accept it for `ssin`, or refuse it with a reason (one of the two is given).
 
-        Raises NotFound when no pending declaration bears the number.
+        Raises NotFound when no pending declaration bears the number, entries.InvalidEntry for an SSIN that is not known.
         """
 
     async def lock(self, number: int, agent: str) -> None:

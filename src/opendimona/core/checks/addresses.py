@@ -13,8 +13,8 @@ ZONES = ("00517", "00518", "00520", "00522", "00523")
 
 
 def is_text(value: str | None, length: int) -> bool:
-    """Whether a text is there, not blank, and no longer than `length` characters."""
-    return value is not None and 0 < len(value.strip()) <= length
+    """Whether a text is there, not blank, storable (no NUL) and no longer than `length` characters."""
+    return value is not None and 0 < len(value.strip()) <= length and "\x00" not in value
 
 
 def is_country(code: int | float | None) -> bool:

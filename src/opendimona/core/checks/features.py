@@ -1,7 +1,7 @@
 """The features of the period: worker type, joint committee, user undertaking, and how they go together."""
 
 from opendimona.core.checks import Finding, anomaly, check
-from opendimona.core.checks.addresses import address_anomalies, forbidden_address
+from opendimona.core.checks.addresses import address_anomalies, forbidden_address, is_text
 from opendimona.core.decision import Anomaly
 from opendimona.core.declaration import DeclaredFeatures, UsingEmployer
 from opendimona.core.facts import COMMITTEE, SUB_ENTITY, TYPE, Facts
@@ -135,7 +135,7 @@ def user_identified(user: UsingEmployer, facts: Facts) -> list[Anomaly]:
     elif user.name is not None:
         facts.user_name = user.name.strip()
         found = address_anomalies(user.address)
-        if not facts.user_name or len(facts.user_name) > NAME_LENGTH:
+        if not is_text(user.name, NAME_LENGTH):
             found.append(anomaly("00153-003"))
     else:
         found = [anomaly("90107-351")]

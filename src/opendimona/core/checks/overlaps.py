@@ -30,7 +30,7 @@ def span(period: Period | Facts) -> tuple[int, int]:
     return first, minute(period.end, period.end_hour)
 
 
-def intersects(facts: Facts, period: Period) -> bool:
+def intersects(facts: Facts | Period, period: Period) -> bool:
     """Whether a period shares at least one moment with the one judged."""
     start, end = facts.start, facts.end
     if start is None or (end is not None and period.start > end) or (period.end is not None and period.end < start):

@@ -1,0 +1,115 @@
+"""Reference data: employers and persons, put in by batches; and forgetting everything (sandbox)."""
+
+from collections.abc import Sequence
+from typing import Any, LiteralString
+
+from opendimona.register.arrays import booleans, integers, texts, words
+from opendimona.register.entries import EmployerEntry, InvalidEntry, WorkerEntry, employer_entry_keys, worker_entry_ssin
+from opendimona.register.interface import EmployerKey
+from opendimona.register.store import Connection, employer_of, employer_parameters, fetch
+from opendimona.register.store import READ_EMPLOYERS as READ
+
+CHUNK = 5000
+INSERT_EMPLOYERS: LiteralString = """
+    INSERT INTO employer (nsso, provisional, enterprise, name, active_from, active_to, kind, sub_entities, is_secured_only, is_migrated)
+    SELECT nsso, provisional, enterprise, name, active_from, active_to, kind, string_to_array(subs, E'\\n'), secured, migrated
+      FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::date[], %s::date[], %s::text[], %s::text[],
+                  %s::boolean[], %s::boolean[])
+        AS w (nsso, provisional, enterprise, name, active_from, active_to, kind, subs, secured, migrated)"""
+UPDATE_EMPLOYERS: LiteralString = """
+    UPDATE employer SET nsso = coalesce(w.nsso, employer.nsso), provisional = coalesce(w.provisional, employer.provisional),
+           enterprise = coalesce(w.enterprise, employer.enterprise), name = w.name, active_from = w.active_from,
+           active_to = w.active_to, kind = w.kind, sub_entities = string_to_array(w.subs, E'\\n'),
+           is_secured_only = w.secured, is_migrated = w.migrated, is_assumed = false
+      FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::date[], %s::date[], %s::text[],
+                  %s::text[], %s::boolean[], %s::boolean[])
+        AS w (id, nsso, provisional, enterprise, name, active_from, active_to, kind, subs, secured, migrated)
+     WHERE employer.id = w.id"""
+UPSERT_PERSONS: LiteralString = """
+    INSERT INTO person (ssin, family_name, given_name, birth_date, gender, is_flexi_eligible, is_pensioner)
+    SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::date[], %s::text[], %s::boolean[], %s::boolean[])
+    ON CONFLICT (ssin) DO UPDATE SET family_name = excluded.family_name, given_name = excluded.given_name,
+           birth_date = excluded.birth_date, gender = excluded.gender, is_flexi_eligible = excluded.is_flexi_eligible,
+           is_pensioner = excluded.is_pensioner"""
+
+
+async def put_employers(connection: Connection, entries: Sequence[EmployerEntry]) -> int:
+    """Put employers in the repertory, all or none: each replaces the one that bears any of its numbers, or is new.
+
+    Raises InvalidEntry for a malformed number, or for numbers that belong to different employers.
+    """
+    keyed = [employer_entry_keys(entry, index) for index, entry in enumerate(entries)]
+    async with connection.transaction():
+        for first in range(0, len(entries), CHUNK):
+            await put_chunk(connection, entries[first : first + CHUNK], keyed[first : first + CHUNK], first)
+    return len(entries)
+
+
+async def put_chunk(
+    connection: Connection, entries: Sequence[EmployerEntry], keyed: Sequence[list[EmployerKey]], first: int
+) -> None:
+    """Put one chunk of employers, within an open transaction."""
+    rows = await fetch(connection, READ, *employer_parameters({key for keys in keyed for key in keys}, ()))
+    owner: dict[EmployerKey, int] = {}
+    for employer in map(employer_of, rows):
+        for kind, number in (("nsso", employer.nsso), ("provisional", employer.provisional), ("enterprise", employer.enterprise)):
+            if number is not None:
+                owner[kind, number] = employer.id  # type: ignore[index]
+    known: dict[int, tuple[Any, ...]] = {}
+    fresh: list[tuple[Any, ...]] = []
+    seen: set[EmployerKey] = set()
+    for index, (entry, keys) in enumerate(zip(entries, keyed, strict=True)):
+        owners = {owner[key] for key in keys if key in owner}
+        if len(owners) > 1 or (not owners and not seen.isdisjoint(keys)):
+            raise InvalidEntry(first + index, "enterpriseNumber", "these numbers belong to different employers, or stand twice")
+        seen.update(keys)
+        columns = employer_columns(entry, keys)
+        if owners:
+            known[owners.pop()] = columns
+        else:
+            fresh.append(columns)
+    if fresh:
+        await connection.execute(INSERT_EMPLOYERS, arrays(fresh))
+    if known:
+        await connection.execute(UPDATE_EMPLOYERS, (integers(known), *arrays(list(known.values()))))
+
+
+def employer_columns(entry: EmployerEntry, keys: list[EmployerKey]) -> tuple[Any, ...]:
+    """The columns of an employer in the order of `INSERT_EMPLOYERS`."""
+    numbers: dict[str, int] = dict(keys)
+    flags = entry.flags or []
+    return (
+        numbers.get("nsso"), numbers.get("provisional"), numbers.get("enterprise"), entry.name, entry.active_from, entry.active_to,
+        entry.kind, "\n".join(entry.sub_entities or []), "securedChannelOnly" in flags, "notMigrated" not in flags,
+    )  # fmt: skip
+
+
+def arrays(rows: Sequence[tuple[Any, ...]]) -> tuple[str, ...]:
+    """The rows of `employer_columns` as one array per column."""
+    c = list(zip(*rows, strict=True))
+    return (
+        integers(c[0]), integers(c[1]), integers(c[2]), texts(c[3]), words(c[4]), words(c[5]), words(c[6]), texts(c[7]),
+        booleans(c[8]), booleans(c[9]),
+    )  # fmt: skip
+
+
+async def put_workers(connection: Connection, entries: Sequence[WorkerEntry]) -> int:
+    """Put persons in the register of persons, all or none; each replaces the one with its SSIN. Raises InvalidEntry."""
+    persons = {worker_entry_ssin(entry, index): entry for index, entry in enumerate(entries)}
+    ssins = sorted(persons)
+    async with connection.transaction():
+        for first in range(0, len(ssins), CHUNK):
+            chunk = ssins[first : first + CHUNK]
+            some = [persons[ssin] for ssin in chunk]
+            columns = (
+                integers(chunk), texts([p.family_name for p in some]), texts([p.given_name for p in some]),
+                words([p.birth_date for p in some]), texts([None if p.gender is None else str(p.gender) for p in some]),
+                booleans([p.flexi_eligible is not False for p in some]), booleans([bool(p.pensioner) for p in some]),
+            )  # fmt: skip
+            await connection.execute(UPSERT_PERSONS, columns, prepare=True)
+    return len(entries)
+
+
+async def forget_everything(connection: Connection) -> None:
+    """Empty the register: employers, persons, journal, periods, keys. Numbers are not given out again."""
+    await connection.execute("TRUNCATE employer, person, journal, period, idempotency_key, pending")

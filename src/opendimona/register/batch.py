@@ -1,0 +1,273 @@
+"""Deciding a batch: read the files concerned, judge in order of arrival, gather what is to be written. No SQL here.
+
+A declaration sees the effects of those before it. Nothing of this outlives the batch: when another writer was faster on one
+of the workers, the whole batch is read and judged again.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from opendimona.core.calendar import parse_day
+from opendimona.core.checks.employer import parse_employer_id
+from opendimona.core.checks.reference import parse_period_number
+from opendimona.core.decide import decide
+from opendimona.core.decision import Decision
+from opendimona.core.declaration import DeclaredEmployer, Declaration
+from opendimona.core.file import Employer, File, Period, Person, Reference
+from opendimona.core.identifiers import PROVISIONAL_MIN, enterprise_number, is_ssin
+from opendimona.law.rules import Law
+from opendimona.register.interface import Answer, Caller, EmployerKey, NotMandated
+from opendimona.register.store import Entry, anomalies_text, link, microseconds
+
+ENTRY = {"in": "i", "out": "o", "update": "u", "cancel": "c"}
+MARGIN = timedelta(days=10)
+"""How far around its dates a declaration looks: further than any rule on days in a row."""
+FIRST_DAY, LAST_DAY = date(1, 1, 1), date.max
+TICK = timedelta(microseconds=1)
+_encode = msgspec.json.Encoder().encode
+
+
+class WorkerState(Struct):
+    """A worker's file while a batch is decided: its head in the journal, the person, the current periods by number."""
+
+    ssin: int
+    sequence: int = 0
+    chain: bytes = b""
+    recorded_at: datetime | None = None
+    person: Person | None = None
+    periods: dict[int, Period] = msgspec.field(default_factory=dict)
+
+
+class Numbered(Struct, frozen=True):
+    """What the register has under a number: whose it is, and whether it stands for a period."""
+
+    ssin: int
+    reference: Reference
+    employer: int | None
+
+
+def employer_keys(declared: DeclaredEmployer | None) -> list[EmployerKey]:
+    """The well-formed numbers by which an employer is declared, the prevailing one first."""
+    keys: list[EmployerKey] = []
+    if declared is None:
+        return keys
+    if declared.employer_id is not None:
+        number = parse_employer_id(declared.employer_id)
+        if number is not None:
+            keys.append(("provisional" if number >= PROVISIONAL_MIN else "nsso", number))
+    if declared.enterprise_number is not None:
+        number = enterprise_number(declared.enterprise_number)
+        if number is not None:
+            keys.append(("enterprise", number))
+    return keys
+
+
+def user_key(declaration: Declaration) -> EmployerKey | None:
+    """The well-formed enterprise number of the user undertaking, if one is declared."""
+    block = declaration.dimona_in
+    user = block.features.using_employer if block is not None and block.features is not None else None
+    number = enterprise_number(user.enterprise_number) if user is not None and user.enterprise_number is not None else None
+    return None if number is None else ("enterprise", number)
+
+
+def declared_ssin(declaration: Declaration) -> int | None:
+    """The well-formed SSIN of an IN, if it has one."""
+    worker = declaration.worker
+    return int(worker.ssin) if worker is not None and worker.ssin is not None and is_ssin(worker.ssin) else None
+
+
+def referred_number(declaration: Declaration) -> int | None:
+    """The well-formed period number of an OUT, UPDATE or CANCEL."""
+    target = declaration.target
+    return None if target is None else parse_period_number(target.period_id)
+
+
+def window(declaration: Declaration) -> tuple[date, date]:
+    """The days within which an IN may meet other periods, with a margin; every day when its dates are not readable."""
+    block = declaration.dimona_in
+    start = parse_day(block.start_date) if block is not None and block.start_date is not None else None
+    end = parse_day(block.end_date) if block is not None and block.end_date is not None else None
+    if block is None or start is None or start.year < 1900 or start.year > 9000:
+        return FIRST_DAY, LAST_DAY
+    if end is None or end < start or end.year > 9000:
+        return start - MARGIN, LAST_DAY
+    return start - MARGIN, end + MARGIN
+
+
+class Batch:
+    """The state of one batch while it is decided, and what it leaves to be written."""
+
+    def __init__(self, law: Law, now: datetime) -> None:
+        self.law = law
+        self.now = now
+        self.employers: dict[EmployerKey, Employer] = {}
+        self.employers_by_id: dict[int, Employer] = {}
+        self.workers: dict[int, WorkerState] = {}
+        self.numbers: dict[int, Numbered] = {}
+        self.entries: list[Entry] = []
+        self.periods: list[tuple[int, datetime, Period]] = []
+        self.superseded: list[tuple[int, int, int, datetime]] = []
+        self.pending: list[tuple[int, int, datetime, datetime]] = []
+        self.settled: list[int] = []
+
+    def learn_employers(self, employers: Iterable[Employer]) -> None:
+        """Take in employers that were read."""
+        for employer in employers:
+            self.employers_by_id[employer.id] = employer
+            if employer.nsso is not None:
+                self.employers["nsso", employer.nsso] = employer
+            if employer.provisional is not None:
+                self.employers["provisional", employer.provisional] = employer
+            if employer.enterprise is not None:
+                self.employers["enterprise", employer.enterprise] = employer
+
+    def employer_of(self, declared: DeclaredEmployer | None) -> tuple[Employer | None, Employer | None]:
+        """The employer that declared numbers stand for, and the one its enterprise number alone stands for.
+
+        The NSSO number prevails, except for a provincial or local authority (glossary, zone 00014).
+        """
+        by_nsso = by_enterprise = None
+        has_nsso_key = declared is not None and declared.employer_id is not None
+        for key in employer_keys(declared):
+            if key[0] == "enterprise":
+                by_enterprise = self.employers.get(key)
+            else:
+                by_nsso = self.employers.get(key)
+        if by_enterprise is not None and (by_enterprise.kind == "local" or not has_nsso_key):
+            return by_enterprise, by_enterprise
+        if by_nsso is None and has_nsso_key and declared is not None and declared.employer_id is not None:
+            is_malformed = parse_employer_id(declared.employer_id) is None
+            return (by_enterprise if is_malformed else None), by_enterprise
+        return by_nsso, by_enterprise
+
+    def file_for(self, declaration: Declaration, caller: Caller) -> tuple[File, WorkerState | None]:
+        """The file that a declaration is judged on, and the worker's state. Raises NotMandated."""
+        if declaration.dimona_in is not None:
+            return self.file_for_entry(declaration, caller)
+        number = referred_number(declaration)
+        known = None if number is None else self.numbers.get(number)
+        if number is None or known is None or known.reference == "unknown":
+            return File(), None
+        employer = None if known.employer is None else self.employers_by_id.get(known.employer)
+        if employer is not None and not caller.may_act_for(employer):
+            raise NotMandated
+        state = self.workers.get(known.ssin)
+        if known.reference == "blocked" or state is None:
+            return File(employer=employer, reference="blocked"), None
+        target = state.periods.get(number)
+        return File(
+            employer=employer, person=state.person, periods=tuple(state.periods.values()), target=target,
+            target_ssin=known.ssin, reference="known" if target is not None else "unknown",
+        ), state  # fmt: skip
+
+    def file_for_entry(self, declaration: Declaration, caller: Caller) -> tuple[File, WorkerState | None]:
+        """The file that an IN is judged on, and the worker's state, if the SSIN is well-formed. Raises NotMandated."""
+        employer, by_enterprise = self.employer_of(declaration.employer)
+        if employer is not None and not caller.may_act_for(employer):
+            raise NotMandated
+        key = user_key(declaration)
+        is_user_known = not caller.is_strict or key is None or key in self.employers
+        ssin = declared_ssin(declaration)
+        if ssin is None:
+            return File(employer=employer, employer_by_enterprise=by_enterprise, user_is_known=is_user_known), None
+        state = self.workers[ssin]
+        person = state.person or (None if caller.is_strict else Person(ssin))
+        return File(
+            employer=employer, employer_by_enterprise=by_enterprise, person=person, periods=tuple(state.periods.values()),
+            user_is_known=is_user_known,
+        ), (state if person is not None else None)  # fmt: skip
+
+    def judge(self, declaration: Declaration, caller: Caller, received_at: datetime, number: int) -> Answer:
+        """Decide one declaration under a number and note what follows from it. Raises NotMandated."""
+        file, state = self.file_for(declaration, caller)
+        decision = decide(declaration, file, self.law, received_at, caller.channel)
+        entry = ENTRY[declaration.kind]
+        period = self.numbered(decision, number)
+        body = _encode(declaration).decode()
+        return self.note(declaration, file, state, decision, period, entry, number, caller.client, received_at, body)
+
+    def numbered(self, decision: Decision, number: int) -> Period | None:
+        """The period that a decision leaves, with its number and the next version."""
+        period = decision.period
+        if period is None:
+            return None
+        return replace(period, number=number) if period.number == 0 else replace(period, version=period.version + 1)
+
+    def note(
+        self, declaration: Declaration, file: File, state: WorkerState | None, decision: Decision, period: Period | None,
+        entry: str, number: int, client: str, received_at: datetime, body: str,
+    ) -> Answer:  # fmt: skip
+        """Note an entry of the journal and the period it leaves; give the answer."""
+        employer = file.employer
+        recorded_at = self.moment(state)
+        target = file.target if period is None else period
+        concerned = target.number if target is not None and decision.result != "B" else None
+        self.append(
+            state, number, entry, concerned, None if employer is None else employer.id, decision, received_at, recorded_at, client, body
+        )
+        if period is not None and state is not None:
+            self.store(state, period, recorded_at)
+        if decision.result == "S" and employer is not None:
+            self.pending.append((number, employer.id, received_at, recorded_at))
+        return Answer(
+            number=number, result=decision.result, anomalies=decision.anomalies, is_late=decision.is_late,
+            deadline=decision.deadline, declaration=declaration, period_number=concerned, employer=employer,
+            worker=None if state is None else (state.person or Person(state.ssin)), received_at=received_at,
+            recorded_at=recorded_at,
+        )  # fmt: skip
+
+    def moment(self, state: WorkerState | None) -> datetime:
+        """The register's time for the next entry of a file: always after the one before."""
+        if state is not None and state.recorded_at is not None and state.recorded_at >= self.now:
+            return state.recorded_at + TICK
+        return self.now
+
+    def append(
+        self, state: WorkerState | None, number: int, entry: str, period: int | None, employer: int | None, decision: Decision,
+        received_at: datetime, recorded_at: datetime, client: str, body: str, sequence: int | None = None,
+    ) -> None:  # fmt: skip
+        """Add an entry to the journal, linked to the worker's last one; under worker 0 when nobody known is concerned."""
+        ssin, sequence, previous = (
+            (0, number if sequence is None else sequence, b"") if state is None else (state.ssin, state.sequence + 1, state.chain)
+        )
+        anomalies = anomalies_text(decision.anomalies)
+        chain = link(
+            previous, ssin, sequence, number, entry, period, employer, decision.result, decision.is_late,
+            microseconds(decision.deadline), microseconds(received_at), microseconds(recorded_at), client, body, anomalies,
+            self.law.version,
+        )  # fmt: skip
+        if state is not None:
+            state.sequence, state.chain, state.recorded_at = sequence, chain, recorded_at
+        self.entries.append(
+            Entry(ssin, sequence, number, entry, period, employer, decision.result, decision.is_late, decision.deadline,
+                  received_at, recorded_at, client, body, anomalies, self.law.version, chain)
+        )  # fmt: skip
+
+    def store(self, state: WorkerState, period: Period, recorded_at: datetime) -> None:
+        """Put a period in its worker's file, in the place of its former version."""
+        if period.version > 0:
+            self.superseded.append((state.ssin, period.number, period.version - 1, recorded_at))
+        state.periods[period.number] = period
+        self.periods.append((state.ssin, recorded_at, period))
+
+    def period_rows(self) -> list[tuple[int, datetime, datetime | None, Period]]:
+        """The versions to insert, those that this very batch superseded already closed."""
+        closed = {(ssin, number, version): moment for ssin, number, version, moment in self.superseded}
+        return [
+            (ssin, recorded_from, closed.get((ssin, period.number, period.version)), period)
+            for ssin, recorded_from, period in self.periods
+        ]
+
+    def superseded_rows(self) -> list[tuple[int, int, int, datetime]]:
+        """The stored versions to close: those that this batch did not itself insert."""
+        fresh = {(ssin, period.number, period.version) for ssin, _, period in self.periods}
+        return [row for row in self.superseded if row[:3] not in fresh]
+
+
+def now() -> datetime:
+    """The register's own clock."""
+    return datetime.now(UTC)

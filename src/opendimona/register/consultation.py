@@ -1,0 +1,205 @@
+"""Reading the register: a declaration, a period, and the searches; now, or as the register knew it at a past moment."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any, LiteralString
+
+import msgspec
+
+from opendimona.core.declaration import Declaration
+from opendimona.core.file import Employer, Person
+from opendimona.register.interface import Answer, Caller, Criteria, NotFound, PeriodView, RelationView
+from opendimona.register.store import (
+    EMPLOYER_COLUMNS,
+    PERIOD_COLUMNS,
+    PERSON_COLUMNS,
+    Connection,
+    anomalies_of,
+    employer_of,
+    fetch,
+    period_of,
+    person_of,
+    read_employers,
+)
+
+EMPLOYER_WIDTH = len(EMPLOYER_COLUMNS.split(","))
+PERSON_WIDTH = len(PERSON_COLUMNS.split(","))
+PERIOD_WIDTH = len(PERIOD_COLUMNS.split(","))
+_employer: LiteralString = ", ".join(["e." + column.strip() for column in EMPLOYER_COLUMNS.split(",")])  # type: ignore[assignment]
+_person: LiteralString = ", ".join(["person." + column.strip() for column in PERSON_COLUMNS.split(",")])  # type: ignore[assignment]
+_period: LiteralString = ", ".join(["p." + column.strip() for column in PERIOD_COLUMNS.split(",")])  # type: ignore[assignment]
+
+JOURNAL: LiteralString = f"""
+    SELECT j.number, j.entry::text, coalesce(d.result, j.result)::text, CASE WHEN d.number IS NULL THEN j.anomalies ELSE d.anomalies END,
+           coalesce(d.is_late, j.is_late), coalesce(d.deadline, j.deadline), j.body, coalesce(d.period, j.period),
+           j.received_at, j.recorded_at, j.filed_by, coalesce(nullif(d.ssin, 0), nullif(j.ssin, 0)), e.id IS NOT NULL,
+           {_employer}, {_person}
+      FROM journal AS j
+      LEFT JOIN journal AS d ON d.number = j.number AND d.entry = 'd'
+      LEFT JOIN employer AS e ON e.id = j.employer
+      LEFT JOIN person ON person.ssin = coalesce(nullif(d.ssin, 0), nullif(j.ssin, 0))
+     WHERE j.entry IN ('i', 'o', 'u', 'c')"""
+PERIODS: LiteralString = f"""
+    SELECT p.ssin, p.recorded_from, {_period}, {_employer}, {_person}
+      FROM period AS p JOIN employer AS e ON e.id = p.employer LEFT JOIN person ON person.ssin = p.ssin
+     WHERE p.recorded_from <= %(as_of)s AND p.recorded_to > %(as_of)s"""
+NOW: LiteralString = f"""
+    SELECT p.ssin, p.recorded_from, {_period}, {_employer}, {_person}
+      FROM period AS p JOIN employer AS e ON e.id = p.employer LEFT JOIN person ON person.ssin = p.ssin
+     WHERE p.recorded_to = 'infinity'"""
+_declaration = msgspec.json.Decoder(Declaration)
+
+
+def answer_of(row: Sequence[Any]) -> tuple[Answer, str]:
+    """An answer from a row of `JOURNAL`, and the client that filed it."""
+    ssin = row[11]
+    employer = employer_of(row[13 : 13 + EMPLOYER_WIDTH]) if row[12] else None
+    worker = None if ssin is None else person_of(ssin, known_or_default(row[13 + EMPLOYER_WIDTH :]))
+    return Answer(
+        number=row[0], result=row[2], anomalies=anomalies_of(row[3]), is_late=row[4], deadline=row[5],
+        declaration=_declaration.decode(row[6]), period_number=row[7], employer=employer, worker=worker,
+        received_at=row[8], recorded_at=row[9],
+    ), row[10]  # fmt: skip
+
+
+def known_or_default(columns: Sequence[Any]) -> Sequence[Any]:
+    """The columns of a person, with the defaults of one who is not in the register of persons."""
+    return (*columns[:4], True, False) if columns[4] is None else columns
+
+
+def view_of(row: Sequence[Any]) -> PeriodView:
+    """A period as shown, from a row of `PERIODS`."""
+    employer = employer_of(row[2 + PERIOD_WIDTH : 2 + PERIOD_WIDTH + EMPLOYER_WIDTH])
+    worker = person_of(row[0], known_or_default(row[2 + PERIOD_WIDTH + EMPLOYER_WIDTH :]))
+    return PeriodView(period=period_of(row[2:]), employer=employer, worker=worker, recorded_from=row[1])
+
+
+def may_read(answer: Answer, filed_by: str, caller: Caller) -> bool:
+    """Whether a caller may read a declaration: by mandate, or, when its employer is not known, as the one who filed it."""
+    if answer.employer is None:
+        return caller.is_operator or filed_by == caller.client
+    return caller.may_act_for(answer.employer)
+
+
+async def read_answer(connection: Connection, number: int, caller: Caller) -> Answer:
+    """The declaration with this number and the answer in force. Raises NotFound."""
+    for row in await fetch(connection, JOURNAL + " AND j.number = %s", number):
+        answer, filed_by = answer_of(row)
+        if may_read(answer, filed_by, caller):
+            return answer
+    raise NotFound
+
+
+async def read_period(connection: Connection, number: int, caller: Caller, as_of: datetime | None) -> PeriodView:
+    """The period with this number, now or as the register knew it. Raises NotFound."""
+    owners = await fetch(connection, "SELECT DISTINCT ssin FROM journal WHERE number = %s AND ssin <> 0", number)
+    for (ssin,) in owners:
+        view = await find_version(connection, ssin, number, as_of)
+        if view is not None and caller.may_act_for(view.employer):
+            return view
+    raise NotFound
+
+
+async def find_version(connection: Connection, ssin: int, number: int, as_of: datetime | None) -> PeriodView | None:
+    """The version of a period in force, or None when the register did not know the period yet."""
+    text = (NOW if as_of is None else PERIODS) + " AND p.ssin = %(ssin)s AND p.number = %(number)s"
+    cursor = await connection.execute(text, {"as_of": as_of, "ssin": ssin, "number": number}, prepare=True)
+    row = await cursor.fetchone()
+    return None if row is None else view_of(row)
+
+
+async def employers_searched(connection: Connection, criteria: Criteria, caller: Caller) -> list[int] | None:
+    """The ids of the employers that a search is bounded to; None: every employer."""
+    if criteria.employer is not None:
+        found: Iterable[Employer] = await read_employers(connection, [criteria.employer])
+    elif caller.mandate is not None:
+        found = await read_employers(connection, caller.mandate)
+    else:
+        return None
+    return sorted({employer.id for employer in found if caller.may_act_for(employer)})
+
+
+def conditions(criteria: Criteria, ids: list[int] | None) -> tuple[LiteralString, dict[str, Any]]:
+    """The conditions of a search of periods, and their parameters."""
+    text: LiteralString = ""
+    values: dict[str, Any] = {"as_of": criteria.as_of, "from": criteria.from_date, "to": criteria.to_date}
+    if ids is not None:
+        text += """ AND p.employer = ANY(%(employers)s)
+            AND p.ssin = ANY(ARRAY(SELECT DISTINCT ssin FROM period WHERE version = 0 AND employer = ANY(%(employers)s)))"""
+        values["employers"] = ids
+    if criteria.ssin is not None:
+        text += " AND p.ssin = %(ssin)s"
+        values["ssin"] = criteria.ssin
+    if not criteria.include_cancelled or criteria.scope == "active":
+        text += " AND NOT p.is_cancelled"
+    if criteria.scope == "mutations":
+        text += """ AND (p.start_date BETWEEN coalesce(%(from)s::date, '-infinity') AND coalesce(%(to)s::date, 'infinity')
+                      OR p.end_date BETWEEN coalesce(%(from)s::date, '-infinity') AND coalesce(%(to)s::date, 'infinity'))"""
+    elif criteria.from_date is not None or criteria.to_date is not None:
+        text += """ AND p.start_date <= coalesce(%(to)s::date, 'infinity')
+                    AND (p.end_date IS NULL OR p.end_date >= coalesce(%(from)s::date, '-infinity'))"""
+    return text, values
+
+
+async def search_periods(connection: Connection, criteria: Criteria, caller: Caller, limit: int, offset: int) -> list[PeriodView]:
+    """Periods by start date, then number."""
+    ids = await employers_searched(connection, criteria, caller)
+    text, values = conditions(criteria, ids)
+    statement = (NOW if criteria.as_of is None else PERIODS) + text
+    statement += " ORDER BY p.start_date, p.number LIMIT %(limit)s OFFSET %(offset)s"
+    cursor = await connection.execute(statement, values | {"limit": limit, "offset": offset})
+    return [view_of(row) for row in await cursor.fetchall()]
+
+
+async def search_declarations(connection: Connection, criteria: Criteria, caller: Caller, limit: int, offset: int) -> list[Answer]:
+    """Declarations in order of filing, those for employers that are not known among them for the one who filed them."""
+    ids = await employers_searched(connection, criteria, caller)
+    text: LiteralString = ""
+    values: dict[str, Any] = {"employers": ids, "ssin": criteria.ssin, "client": caller.client, "limit": limit, "offset": offset}
+    if ids is not None:
+        text += " AND (j.employer = ANY(%(employers)s)"
+        text += ")" if criteria.employer is not None else " OR (j.employer IS NULL AND j.filed_by = %(client)s))"
+    elif not caller.is_operator:
+        text += " AND (j.employer IS NOT NULL OR j.filed_by = %(client)s)"
+    if criteria.ssin is not None:
+        text += " AND (j.ssin = %(ssin)s OR d.ssin = %(ssin)s)"
+    if criteria.as_of is not None:
+        text += " AND j.recorded_at <= %(as_of)s"
+        values["as_of"] = criteria.as_of
+    statement = JOURNAL + text + " ORDER BY j.number LIMIT %(limit)s OFFSET %(offset)s"
+    cursor = await connection.execute(statement, values)
+    return [answer_of(row)[0] for row in await cursor.fetchall()]
+
+
+RELATIONS: LiteralString = f"""
+    SELECT r.ssin, r.first_day, r.last_day, {_employer}, {_person}
+      FROM (SELECT p.ssin, p.employer, min(p.start_date) AS first_day,
+                   CASE WHEN bool_or(p.end_date IS NULL) THEN NULL ELSE max(p.end_date) END AS last_day
+              FROM period AS p WHERE NOT p.is_cancelled AND p.recorded_from <= %(as_of)s AND p.recorded_to > %(as_of)s"""
+
+
+async def search_relations(connection: Connection, criteria: Criteria, caller: Caller, limit: int, offset: int) -> list[RelationView]:
+    """Relations by SSIN, then employer: from the first engagement to the end of the last, cancelled periods left out."""
+    ids = await employers_searched(connection, criteria, caller)
+    plain = Criteria(ssin=criteria.ssin)
+    text, values = conditions(plain, ids)
+    statement = RELATIONS + text + " GROUP BY p.ssin, p.employer) AS r JOIN employer AS e ON e.id = r.employer"
+    statement += " LEFT JOIN person ON person.ssin = r.ssin WHERE true"
+    if criteria.scope != "mutations":
+        statement += """ AND r.first_day <= coalesce(%(to)s::date, 'infinity')
+            AND (r.last_day IS NULL OR r.last_day >= coalesce(%(from)s::date, '-infinity'))"""
+    else:
+        statement += """ AND (r.first_day BETWEEN coalesce(%(from)s::date, '-infinity') AND coalesce(%(to)s::date, 'infinity')
+            OR r.last_day BETWEEN coalesce(%(from)s::date, '-infinity') AND coalesce(%(to)s::date, 'infinity'))"""
+    statement += " ORDER BY r.ssin, r.employer LIMIT %(limit)s OFFSET %(offset)s"
+    moment = criteria.as_of if criteria.as_of is not None else datetime.max.replace(year=9998, tzinfo=UTC)
+    values |= {"as_of": moment, "from": criteria.from_date, "to": criteria.to_date, "limit": limit, "offset": offset}
+    cursor = await connection.execute(statement, values)
+    return [relation_of(row) for row in await cursor.fetchall()]
+
+
+def relation_of(row: Sequence[Any]) -> RelationView:
+    """A relation from a row of `RELATIONS`."""
+    employer = employer_of(row[3 : 3 + EMPLOYER_WIDTH])
+    worker: Person = person_of(row[0], known_or_default(row[3 + EMPLOYER_WIDTH :]))
+    return RelationView(employer=employer, worker=worker, start=row[1], end=row[2])

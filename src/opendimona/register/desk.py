@@ -1,0 +1,326 @@
+"""The desk: declarations queue while the previous transaction commits; the next one takes all that wait.
+
+A lone declaration pays no delay, a crowd pays one commit. Several lanes overlap the work of Python with that of PostgreSQL.
+Writers are optimistic: each entry of the journal names the version of the worker's file that it was decided on, and the
+primary key lets one win. The loser decides again, holding locks on its workers so that it cannot lose for ever.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Iterable
+from datetime import datetime
+
+import psycopg
+import structlog
+from msgspec import Struct
+from psycopg.pq import TransactionStatus
+
+from opendimona.core.declaration import Declaration
+from opendimona.core.file import Employer
+from opendimona.law.rules import Law
+from opendimona.register.arrays import digests, integers, texts, words
+from opendimona.register.batch import (
+    FIRST_DAY,
+    LAST_DAY,
+    Batch,
+    Numbered,
+    WorkerState,
+    declared_ssin,
+    employer_keys,
+    now,
+    referred_number,
+    user_key,
+    window,
+)
+from opendimona.register.interface import Answer, Caller, EmployerKey, Key, KeyConflict, NotMandated, Overloaded, Unavailable
+from opendimona.register.numbers import Numbers
+from opendimona.register.store import (
+    ASSUME_EMPLOYERS,
+    LOCK_CLASS,
+    LOCK_WORKERS,
+    READ_EMPLOYERS,
+    READ_HEADS,
+    READ_KEYS,
+    READ_NUMBERS,
+    READ_PERIODS,
+    SUPERSEDE,
+    WRITE_JOURNAL,
+    WRITE_KEYS,
+    WRITE_PENDING,
+    WRITE_PERIODS,
+    Connection,
+    employer_of,
+    employer_parameters,
+    fetch,
+    journal_parameters,
+    period_of,
+    period_parameters,
+    person_of,
+    supersede_parameters,
+)
+
+log = structlog.get_logger()
+ATTEMPTS = 200
+"""How often a batch is decided again before its declarations are told to come back; never reached in the tests."""
+LOCKED_BATCH = 64
+"""The largest batch after a collision: a short one is less likely to collide again."""
+
+
+class Filing(Struct, eq=False):
+    """One declaration in the queue, and the future that its answer is promised to."""
+
+    declaration: Declaration
+    caller: Caller
+    received_at: datetime
+    key: Key | None
+    answer: asyncio.Future[Answer]
+
+
+class Replayed(Exception):
+    """Not an error: the key was used before, with the same body, for this number."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+class Desk:
+    """The queue and its lanes. One per process; `connect` gives a fresh connection in autocommit."""
+
+    def __init__(self, law: Law, numbers: Numbers, *, queue_limit: int, batch_limit: int) -> None:
+        self._law = law
+        self._numbers = numbers
+        self._queue: deque[Filing] = deque()
+        self._queue_limit = queue_limit
+        self._batch_limit = batch_limit
+        self._wake = asyncio.Event()
+
+    def file(self, declaration: Declaration, caller: Caller, received_at: datetime, key: Key | None) -> asyncio.Future[Answer]:
+        """Queue a declaration; the future gives its answer once its commit is durable. Raises Overloaded."""
+        if len(self._queue) >= self._queue_limit:
+            raise Overloaded
+        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._queue.append(Filing(declaration, caller, received_at, key, answer))
+        self._wake.set()
+        return answer
+
+    def refuse_waiting(self) -> None:
+        """Tell everything that waits that the register is out of reach."""
+        fail(self._queue, Unavailable())
+        self._queue.clear()
+
+    async def take(self, limit: int) -> list[Filing]:
+        """All that waits, up to a limit; waits for the first."""
+        while not self._queue:
+            self._wake.clear()
+            await self._wake.wait()
+        return [self._queue.popleft() for _ in range(min(limit, len(self._queue)))]
+
+    async def run_lane(self, connection: Connection) -> None:
+        """Settle batches for ever on one connection. Raises psycopg.OperationalError when it is lost."""
+        has_collided = False
+        while True:
+            filings = await self.take(LOCKED_BATCH if has_collided else self._batch_limit)
+            try:
+                has_collided = await self.settle(connection, filings, has_collided)
+            except BaseException as error:
+                fail(filings, Unavailable() if isinstance(error, Exception) else None)
+                if isinstance(error, psycopg.OperationalError) or not isinstance(error, Exception):
+                    raise
+                log.exception("batch failed", declarations=len(filings))
+                await connection.rollback()
+
+    async def settle(self, connection: Connection, filings: list[Filing], is_locking: bool) -> bool:
+        """Decide and commit one batch, again after each collision with another writer; whether there was one."""
+        has_collided = False
+        for _ in range(ATTEMPTS):
+            try:
+                await self.attempt(connection, filings, is_locking or has_collided)
+                return has_collided
+            except (psycopg.errors.UniqueViolation, psycopg.errors.DeadlockDetected):
+                await connection.rollback()
+                has_collided = True
+        raise Overloaded
+
+    async def attempt(self, connection: Connection, filings: list[Filing], is_locking: bool) -> None:
+        """Read, decide, write and commit once, then answer. Raises UniqueViolation when another writer was faster."""
+        batch = Batch(self._law, now())
+        outcomes: dict[int, Answer | Exception] = {}
+        numbers = await self._numbers.reserve(connection, len(filings))
+        if is_locking:
+            await connection.execute("BEGIN")
+            await self.lock(connection, batch, filings)
+        keys = await read_files(connection, batch, filings)
+        fresh: list[tuple[Filing, int]] = []
+        for index, (filing, number) in enumerate(zip(filings, numbers, strict=True)):
+            try:
+                replay_of(filing, keys)
+                outcomes[index] = batch.judge(filing.declaration, filing.caller, filing.received_at, number)
+            except (NotMandated, KeyConflict, Replayed) as outcome:
+                outcomes[index] = outcome
+                continue
+            if filing.key is not None:
+                keys[filing.caller.client, filing.key.value] = (filing.key.digest, number)
+                fresh.append((filing, number))
+        await write(connection, batch, fresh)
+        await self.deliver(connection, filings, outcomes)
+
+    async def lock(self, connection: Connection, batch: Batch, filings: list[Filing]) -> None:
+        """Lock the workers concerned, in sorted order, until the end of the transaction."""
+        await read_numbers(connection, batch, filings)
+        ssins = [ssin for ssin in concerned(batch, filings) if ssin]
+        await fetch(connection, LOCK_WORKERS, LOCK_CLASS, integers(ssins))
+
+    async def deliver(self, connection: Connection, filings: list[Filing], outcomes: dict[int, Answer | Exception]) -> None:
+        """Give every filing its outcome."""
+        for index, filing in enumerate(filings):
+            outcome = outcomes[index]
+            if filing.answer.done():
+                continue
+            if isinstance(outcome, Exception):
+                filing.answer.set_exception(outcome)
+            else:
+                filing.answer.set_result(outcome)
+
+
+def fail(filings: Iterable[Filing], error: Exception | None) -> None:
+    """Tell every filing that is still waiting that the register is out of reach."""
+    for filing in filings:
+        if not filing.answer.done():
+            if error is None:
+                filing.answer.cancel()
+            else:
+                filing.answer.set_exception(error)
+
+
+def replay_of(filing: Filing, keys: dict[tuple[str, str], tuple[bytes, int]]) -> None:
+    """Raises Replayed or KeyConflict when the filing's key was used before."""
+    known = None if filing.key is None else keys.get((filing.caller.client, filing.key.value))
+    if known is not None and filing.key is not None:
+        raise Replayed(known[1]) if known[0] == filing.key.digest else KeyConflict
+
+
+def concerned(batch: Batch, filings: Iterable[Filing]) -> dict[int, tuple[object, object]]:
+    """The workers that a batch concerns, each with the days that its declarations look at."""
+    found: dict[int, tuple[object, object]] = {}
+    for filing in filings:
+        declaration = filing.declaration
+        if declaration.dimona_in is not None:
+            ssin, days = declared_ssin(declaration), window(declaration)
+        else:
+            number = referred_number(declaration)
+            known = None if number is None else batch.numbers.get(number)
+            ssin, days = (None if known is None else known.ssin), (FIRST_DAY, LAST_DAY)
+        if ssin:
+            first, last = found.get(ssin, days)
+            found[ssin] = min(first, days[0]), max(last, days[1])  # type: ignore[type-var]
+    return found
+
+
+async def read_numbers(connection: Connection, batch: Batch, filings: Iterable[Filing]) -> None:
+    """Find whose the periods are that OUTs, UPDATEs and CANCELs refer to."""
+    wanted = {number for filing in filings if (number := referred_number(filing.declaration)) is not None}
+    wanted -= batch.numbers.keys()
+    if not wanted:
+        return
+    for number, ssin, entry, result, employer in await fetch(connection, READ_NUMBERS, integers(wanted)):
+        is_entry = entry in "idp"
+        if is_entry and result in "AW":
+            batch.numbers[number] = Numbered(ssin, "known", employer)
+        elif is_entry and result == "B":
+            batch.numbers[number] = Numbered(ssin, "blocked", employer)
+
+
+async def read_files(
+    connection: Connection, batch: Batch, filings: list[Filing], *, is_assuming: bool = True
+) -> dict[tuple[str, str], tuple[bytes, int]]:
+    """Read all that a batch needs: keys, employers, heads and periods of the workers. Returns the keys already used.
+
+    `is_assuming`: write the employers that the lenient sandbox makes up; otherwise they exist for this batch only.
+    """
+    await read_numbers(connection, batch, filings)
+    workers = concerned(batch, filings)
+    used: dict[tuple[str, str], tuple[bytes, int]] = {}
+    keyed = [(filing.caller.client, filing.key.value) for filing in filings if filing.key is not None]
+    employers = {key for filing in filings for key in employer_keys(filing.declaration.employer)}
+    employers |= {key for filing in filings if (key := user_key(filing.declaration)) is not None}
+    ids = {known.employer for known in batch.numbers.values() if known.employer is not None}
+    async with connection.pipeline():
+        employer_rows = await connection.execute(READ_EMPLOYERS, employer_parameters(employers, ids), prepare=True)
+        heads = await connection.execute(READ_HEADS, (integers(workers),), prepare=True)
+        windows = (integers(workers), words(days[0] for days in workers.values()), words(days[1] for days in workers.values()))
+        periods = await connection.execute(READ_PERIODS, windows, prepare=True)
+        if keyed:
+            clients, values = zip(*keyed, strict=True)
+            key_rows = await connection.execute(READ_KEYS, (texts(clients), texts(values)), prepare=True)
+    batch.learn_employers([employer_of(row) for row in await employer_rows.fetchall()])
+    for row in await heads.fetchall():
+        ssin = row[0]
+        person = None if row[4] is None else person_of(ssin, row[5:])
+        batch.workers[ssin] = WorkerState(ssin, row[1] or 0, row[2] or b"", row[3], person)
+    for row in await periods.fetchall():
+        batch.workers[row[0]].periods[row[1]] = period_of(row[1:])
+    if keyed:
+        used = {(client, key): (digest, number) for client, key, digest, number in await key_rows.fetchall()}
+    await assume_employers(connection, batch, filings, is_assuming=is_assuming)
+    return used
+
+
+async def assume_employers(connection: Connection, batch: Batch, filings: list[Filing], *, is_assuming: bool) -> None:
+    """In the lenient sandbox, give the well-formed but unknown employers of this batch a place in the repertory."""
+    assumed: dict[tuple[EmployerKey, ...], None] = {}
+    for filing in filings:
+        keys = employer_keys(filing.declaration.employer) if filing.declaration.dimona_in is not None else []
+        if not keys or filing.caller.is_strict or keys[0] in batch.employers:
+            continue
+        mandate = filing.caller.mandate
+        if mandate is None or not mandate.isdisjoint(keys):
+            assumed[tuple(key for key in keys if key not in batch.employers)] = None
+    if not assumed:
+        return
+    if not is_assuming:
+        batch.learn_employers([Employer(0, **dict(keys)) for keys in assumed])
+        return
+    columns = [[next((n for kind, n in keys if kind == wanted), None) for keys in assumed] for wanted in ("nsso", "provisional", "enterprise")]
+    await connection.execute(ASSUME_EMPLOYERS, [integers(column) for column in columns], prepare=True)
+    every = {key for keys in assumed for key in keys}
+    rows = await fetch(connection, READ_EMPLOYERS, *employer_parameters(every, ()))
+    batch.learn_employers([employer_of(row) for row in rows])
+
+
+async def write(connection: Connection, batch: Batch, fresh: list[tuple[Filing, int]], *, is_committing: bool = True) -> None:
+    """Write what a batch decided, in one round trip; by default in a transaction of its own (begun here if none is open)."""
+    is_open = connection.info.transaction_status != TransactionStatus.IDLE
+    if not batch.entries:
+        if is_open and is_committing:
+            await connection.execute("COMMIT")
+        return
+    async with connection.pipeline():
+        if not is_open:
+            await connection.execute("BEGIN", prepare=True)
+        await connection.execute(WRITE_JOURNAL, journal_parameters(batch.entries), prepare=True)
+        rows = batch.period_rows()
+        if rows:
+            await connection.execute(WRITE_PERIODS, period_parameters(rows), prepare=True)
+        closed = batch.superseded_rows()
+        if closed:
+            await connection.execute(SUPERSEDE, supersede_parameters(closed), prepare=True)
+        if batch.pending:
+            numbers, employers, received, recorded = zip(*batch.pending, strict=True)
+            parameters = (integers(numbers), integers(employers), words(received), words(recorded))
+            await connection.execute(WRITE_PENDING, parameters, prepare=True)
+        if fresh:
+            await connection.execute(WRITE_KEYS, key_parameters(fresh), prepare=True)
+        if batch.settled:
+            await connection.execute("DELETE FROM pending WHERE number = ANY(%s::bigint[])", (integers(batch.settled),), prepare=True)
+        if is_committing:
+            await connection.execute("COMMIT", prepare=True)
+
+
+def key_parameters(fresh: list[tuple[Filing, int]]) -> tuple[str, ...]:
+    """The arrays that `WRITE_KEYS` takes."""
+    keys = [filing.key for filing, _ in fresh if filing.key is not None]
+    return (
+        texts([filing.caller.client for filing, _ in fresh]), texts([key.value for key in keys]),
+        digests([key.digest for key in keys]), integers([number for _, number in fresh]),
+    )  # fmt: skip

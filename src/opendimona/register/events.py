@@ -1,0 +1,233 @@
+"""What happens to one file outside the desk's queue: an identification, a lock, an import. Same journal, same rules.
+
+Each works on one short transaction that locks its workers, so that it never loses against the desk.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import psycopg
+from msgspec.structs import replace
+
+from opendimona.core.calendar import parse_hour
+from opendimona.core.checks.features import committee_text
+from opendimona.core.checks.overlaps import intersects, same_features
+from opendimona.core.decide import decide
+from opendimona.core.decision import Anomaly, Decision
+from opendimona.core.declaration import Declaration, DeclaredWorker
+from opendimona.core.file import Features, File, Period, Person
+from opendimona.core.identifiers import enterprise_number, is_period_number, is_ssin
+from opendimona.law.rules import Law
+from opendimona.register.arrays import integers
+from opendimona.register.batch import FIRST_DAY, LAST_DAY, Batch, WorkerState, employer_keys, now
+from opendimona.register.desk import ATTEMPTS, write
+from opendimona.register.entries import InvalidEntry, PeriodEntry
+from opendimona.register.interface import Answer, NotFound, Overloaded
+from opendimona.register.numbers import Numbers
+from opendimona.register.store import (
+    LOCK_CLASS,
+    LOCK_WORKERS,
+    READ_HEADS,
+    READ_PERIODS,
+    Connection,
+    fetch,
+    period_of,
+    person_of,
+    read_employers,
+)
+
+_declaration = msgspec.json.Decoder(Declaration)
+_encode = msgspec.json.Encoder().encode
+
+
+async def open_files(connection: Connection, batch: Batch, ssins: Sequence[int]) -> None:
+    """Lock the workers and read their whole files into the batch; a transaction must be open."""
+    await fetch(connection, LOCK_WORKERS, LOCK_CLASS, integers(ssins))
+    for row in await fetch(connection, READ_HEADS, integers(ssins)):
+        person = None if row[4] is None else person_of(row[0], row[5:])
+        batch.workers[row[0]] = WorkerState(row[0], row[1] or 0, row[2] or b"", row[3], person)
+    days = "{" + ",".join([str(FIRST_DAY)] * len(ssins)) + "}", "{" + ",".join([str(LAST_DAY)] * len(ssins)) + "}"
+    for row in await fetch(connection, READ_PERIODS, integers(ssins), *days):
+        batch.workers[row[0]].periods[row[1]] = period_of(row[1:])
+
+
+async def identify(
+    connection: Connection, law: Law, number: int, agent: str, ssin: int | None, reason: str | None, *, is_strict: bool
+) -> Answer:
+    """Settle a pending declaration: judge it for `ssin` as of its filing against the file as it is now, or refuse it.
+
+    Raises NotFound when no pending declaration bears the number, InvalidEntry for a person who is not known.
+    """
+    for _ in range(ATTEMPTS):
+        try:
+            async with connection.transaction():
+                return await settle_pending(connection, Batch(law, now()), number, agent, ssin, reason, is_strict)
+        except psycopg.errors.UniqueViolation:
+            continue
+    raise Overloaded
+
+
+async def settle_pending(
+    connection: Connection, batch: Batch, number: int, agent: str, ssin: int | None, reason: str | None, is_strict: bool
+) -> Answer:
+    """One attempt at settling a pending declaration, within an open transaction."""
+    found = await fetch(connection, "SELECT employer, received_at FROM pending WHERE number = %s FOR UPDATE", number)
+    if not found:
+        raise NotFound
+    employer_id, received_at = found[0]
+    body = (await fetch(connection, "SELECT body FROM journal WHERE ssin = 0 AND sequence = %s", number))[0][0]
+    declaration = _declaration.decode(body)
+    batch.learn_employers(await read_employers(connection, employer_keys(declaration.employer), [employer_id]))
+    employer, by_enterprise = batch.employers_by_id[employer_id], batch.employer_of(declaration.employer)[1]
+    batch.settled.append(number)
+    note = {"agent": agent, "ssin": None if ssin is None else f"{ssin:011d}", "reason": reason}
+    text = _encode({key: value for key, value in note.items() if value is not None}).decode()
+    if ssin is None:
+        decision = Decision("B", (Anomaly("90017-151", "B", reason=reason),))
+        answer = refuse(batch, declaration, File(employer=employer), decision, number, agent, received_at, text)
+    else:
+        await open_files(connection, batch, [ssin])
+        state = batch.workers[ssin]
+        person = state.person or (None if is_strict else Person(ssin))
+        if person is None:
+            raise InvalidEntry(0, "ssin", "is not in the register of persons; identify the worker with another SSIN, or refuse")
+        file = File(employer=employer, employer_by_enterprise=by_enterprise, person=person, periods=tuple(state.periods.values()))
+        identified = replace(declaration, worker=DeclaredWorker(ssin=f"{ssin:011d}"))
+        decision = decide(identified, file, batch.law, received_at)
+        period = batch.numbered(decision, number)
+        answer = batch.note(declaration, file, state, decision, period, "d", number, agent, received_at, text)
+    await write(connection, batch, [], is_committing=False)
+    return answer
+
+
+def refuse(
+    batch: Batch, declaration: Declaration, file: File, decision: Decision, number: int, agent: str, received_at: datetime, text: str
+) -> Answer:
+    """Note the refusal of an identification: it concerns no worker, so it stands under worker 0, at minus its number."""
+    batch.append(
+        None, number, "d", None, None if file.employer is None else file.employer.id, decision, received_at, batch.now, agent, text,
+        sequence=-number,
+    )  # fmt: skip
+    return Answer(
+        number=number, result="B", anomalies=decision.anomalies, is_late=False, deadline=None, declaration=declaration,
+        period_number=None, employer=file.employer, worker=None, received_at=received_at, recorded_at=batch.now,
+    )  # fmt: skip
+
+
+async def lock(connection: Connection, law: Law, number: int, agent: str) -> None:
+    """Lock a period: its employer can no longer declare on it. Raises NotFound."""
+    for _ in range(ATTEMPTS):
+        try:
+            async with connection.transaction():
+                batch = Batch(law, now())
+                owners = await fetch(connection, "SELECT DISTINCT ssin FROM journal WHERE number = %s AND ssin <> 0", number)
+                await open_files(connection, batch, [ssin for (ssin,) in owners])
+                state = next((one for one in batch.workers.values() if number in one.periods), None)
+                if state is None:
+                    raise NotFound
+                period = replace(state.periods[number], is_locked=True, version=state.periods[number].version + 1)
+                note_event(batch, state, period, "l", agent, "{}")
+                await write(connection, batch, [], is_committing=False)
+                return
+        except psycopg.errors.UniqueViolation:
+            continue
+    raise Overloaded
+
+
+def note_event(batch: Batch, state: WorkerState, period: Period, entry: str, agent: str, body: str) -> None:
+    """Note a lock or an import, and the version of the period that it leaves."""
+    recorded_at = batch.moment(state)
+    decision = Decision("A")
+    batch.append(state, period.number, entry, period.number, period.employer, decision, batch.now, recorded_at, agent, body)
+    batch.store(state, period, recorded_at)
+
+
+async def import_periods(connection: Connection, law: Law, numbers: Numbers, entries: Sequence[PeriodEntry]) -> list[int]:
+    """Import periods all or none, and give their numbers; none may overlap another of the same features.
+
+    Raises InvalidEntry for the first entry that cannot be taken.
+    """
+    ssins = [entry_ssin(entry, index) for index, entry in enumerate(entries)]
+    for _ in range(ATTEMPTS):
+        try:
+            fresh = await numbers.reserve(connection, len(entries))
+            async with connection.transaction():
+                batch = Batch(law, now())
+                batch.learn_employers(await read_employers(connection, {key for entry in entries for key in employer_keys(entry.employer)}))
+                await open_files(connection, batch, sorted(set(ssins)))
+                await refuse_known_numbers(connection, entries)
+                taken = [
+                    take_in(batch, entry, index, ssin, number)
+                    for index, (entry, ssin, number) in enumerate(zip(entries, ssins, fresh, strict=True))
+                ]
+                await write(connection, batch, [], is_committing=False)
+                return taken
+        except psycopg.errors.UniqueViolation:
+            continue
+    raise Overloaded
+
+
+def entry_ssin(entry: PeriodEntry, index: int) -> int:
+    """The SSIN of an imported period's worker. Raises InvalidEntry."""
+    if entry.worker.ssin is None or not is_ssin(entry.worker.ssin):
+        raise InvalidEntry(index, "worker.ssin", "is missing or has wrong check digits")
+    return int(entry.worker.ssin)
+
+
+async def refuse_known_numbers(connection: Connection, entries: Sequence[PeriodEntry]) -> None:
+    """Raises InvalidEntry for a period number that is malformed, given twice, or in use."""
+    given: dict[int, int] = {}
+    for index, entry in enumerate(entries):
+        if entry.period_id is not None:
+            if not is_period_number(entry.period_id) or entry.period_id in given:
+                raise InvalidEntry(index, "periodId", "is no period number, or stands twice")
+            given[entry.period_id] = index
+    rows: list[Any] = await fetch(connection, "SELECT number FROM journal WHERE number = ANY(%s::bigint[])", integers(given))
+    if rows:
+        raise InvalidEntry(given[rows[0][0]], "periodId", "is in use already")
+
+
+def take_in(batch: Batch, entry: PeriodEntry, index: int, ssin: int, fresh: int) -> int:
+    """Put an imported period in its worker's file. Raises InvalidEntry when it does not fit."""
+    employer = batch.employer_of(entry.employer)[0]
+    if employer is None:
+        raise InvalidEntry(index, "employer", "is not in the repertory: load the employers first")
+    if entry.end_date is not None and entry.end_date < entry.start_date:
+        raise InvalidEntry(index, "endDate", "is before the start")
+    state = batch.workers[ssin]
+    period = Period(
+        number=entry.period_id or fresh, employer=employer.id, features=features_of(entry, index), start=entry.start_date,
+        end=entry.end_date, start_hour=hour_of(entry.start_hour, index), end_hour=hour_of(entry.end_hour, index),
+        planned_hours=entry.planned_hours_number, planned_days=entry.planned_days_number, is_late=entry.late,
+        is_locked=entry.locked, is_cancelled=entry.cancelled,
+    )  # fmt: skip
+    for other in state.periods.values():
+        if not period.is_cancelled and not other.is_cancelled and other.employer == employer.id:
+            if same_features(period.features, other.features) and intersects(period, other):
+                raise InvalidEntry(index, "startDate", f"the period overlaps period {other.number} of the same features")
+    note_event(batch, state, period, "p", "import", _encode(entry).decode())
+    return period.number
+
+
+def hour_of(text: str | None, index: int) -> int | None:
+    """An hour of an imported period. Raises InvalidEntry."""
+    hour = None if text is None else parse_hour(text)
+    if text is not None and hour is None:
+        raise InvalidEntry(index, "startHour", "hours are HHMM")
+    return hour
+
+
+def features_of(entry: PeriodEntry, index: int) -> Features:
+    """The features of an imported period. Raises InvalidEntry."""
+    given, user = entry.features, entry.features.using_employer
+    if given.worker_type is None:
+        raise InvalidEntry(index, "features.workerType", "is missing")
+    enterprise = None if user is None or user.enterprise_number is None else enterprise_number(user.enterprise_number)
+    return Features(
+        worker_type=given.worker_type, joint_committee=committee_text(given.joint_commission_number),
+        sub_entity=committee_text(given.sub_entity),
+        user_joint_committee=None if user is None else committee_text(user.joint_commission_number),
+        user_enterprise=enterprise, user_name=None if user is None or user.name is None else user.name.strip(),
+    )  # fmt: skip

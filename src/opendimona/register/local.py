@@ -1,0 +1,184 @@
+"""The embedded register: the house that decides, on PostgreSQL. One object per process; several may share a database."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import datetime
+from typing import Self, TypeVar
+
+import psycopg
+import structlog
+from msgspec.structs import replace
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from opendimona.core.declaration import Declaration
+from opendimona.law.reader import load_law
+from opendimona.law.rules import Law
+from opendimona.register import administration, consultation, events
+from opendimona.register.batch import Batch, now
+from opendimona.register.desk import Desk, Filing, Replayed, read_files
+from opendimona.register.entries import EmployerEntry, PeriodEntry, WorkerEntry
+from opendimona.register.interface import Answer, Caller, Criteria, Key, PeriodView, RelationView, Unavailable
+from opendimona.register.numbers import Numbers
+from opendimona.register.store import Connection
+
+log = structlog.get_logger()
+T = TypeVar("T")
+SESSION = "-c plan_cache_mode=force_generic_plan -c jit=off -c timezone=UTC -c idle_in_transaction_session_timeout=60000"
+RETRY_FIRST, RETRY_LAST = 0.05, 2.0
+"""Seconds between attempts to reach a database that is away."""
+
+
+class LocalRegister:
+    """A `Register` on one PostgreSQL database. Open with `open`, close with `close`."""
+
+    def __init__(self, dsn: str, law: Law, pool: AsyncConnectionPool[Connection], desk: Desk, numbers: Numbers) -> None:
+        self._dsn = dsn
+        self._law = law
+        self._pool = pool
+        self._desk = desk
+        self._numbers = numbers
+        self._lanes: list[asyncio.Task[None]] = []
+        self._lanes_up = 0
+
+    @classmethod
+    async def open(
+        cls, dsn: str, *, queue_limit: int = 4096, batch_limit: int = 512, lanes: int = 2, connections: int = 4, law: Law | None = None
+    ) -> Self:
+        """Start the desk's lanes and the connections for reading on a migrated database.
+
+        Raises psycopg.OperationalError when the database cannot be reached.
+        """
+        numbers = Numbers()
+        in_force = law or load_law()
+        desk = Desk(in_force, numbers, queue_limit=queue_limit, batch_limit=batch_limit)
+        pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
+            dsn, min_size=1, max_size=connections, open=False, timeout=10,
+            kwargs={"autocommit": True, "options": SESSION, "application_name": "opendimona"},
+        )  # fmt: skip
+        register = cls(dsn, in_force, pool, desk, numbers)
+        try:
+            first = [await register._connect() for _ in range(lanes)]
+            await pool.open(wait=True, timeout=10)
+        except PoolTimeout as error:
+            raise psycopg.OperationalError("the database cannot be reached") from error
+        register._lanes = [asyncio.create_task(register._keep_lane(connection)) for connection in first]
+        register._lanes_up = lanes
+        return register
+
+    async def close(self) -> None:
+        """Stop the lanes and close every connection; what was queued and not begun is told to come back."""
+        for lane in self._lanes:
+            lane.cancel()
+        await asyncio.gather(*self._lanes, return_exceptions=True)
+        self._desk.refuse_waiting()
+        await self._pool.close()
+
+    async def _connect(self) -> Connection:
+        return await psycopg.AsyncConnection.connect(self._dsn, autocommit=True, options=SESSION, application_name="opendimona desk")
+
+    async def _keep_lane(self, connection: Connection) -> None:
+        """Run one lane, on a new connection whenever the database went away."""
+        delay = RETRY_FIRST
+        while True:
+            try:
+                async with connection:
+                    await self._desk.run_lane(connection)
+            except psycopg.Error:
+                self._lanes_up -= 1
+                log.warning("database lost", lanes=self._lanes_up)
+            while connection.closed:
+                if not self._lanes_up:
+                    self._desk.refuse_waiting()
+                await asyncio.sleep(delay)
+                delay = min(delay * 2, RETRY_LAST)
+                with contextlib.suppress(psycopg.OperationalError):
+                    connection = await self._connect()
+                    delay = RETRY_FIRST
+                    self._lanes_up += 1
+
+    async def _read(self, work: Callable[[Connection], Coroutine[object, object, T]]) -> T:
+        """Do some work on a connection of the pool. Raises Unavailable when the database is away."""
+        try:
+            async with self._pool.connection() as connection:
+                return await work(connection)
+        except (psycopg.OperationalError, PoolTimeout) as error:
+            raise Unavailable from error
+
+    async def file(self, declaration: Declaration, filed_by: Caller, received_at: datetime, key: Key | None = None) -> Answer:
+        """See `Register.file`."""
+        if not self._lanes_up:
+            raise Unavailable
+        try:
+            return await self._desk.file(declaration, filed_by, received_at, key)
+        except Replayed as replayed:
+            first = await self.answer(replayed.number, filed_by)
+            return replace(first, is_replay=True)
+
+    async def simulate(self, declaration: Declaration, caller: Caller, at: datetime) -> Answer:
+        """See `Register.simulate`."""
+
+        async def work(connection: Connection) -> Answer:
+            batch = Batch(self._law, now())
+            filing = Filing(declaration, caller, at, None, asyncio.get_running_loop().create_future())
+            await read_files(connection, batch, [filing], is_assuming=False)
+            return batch.judge(declaration, caller, at, 0)
+
+        return await self._read(work)
+
+    async def answer(self, number: int, caller: Caller) -> Answer:
+        """See `Register.answer`."""
+        return await self._read(lambda connection: consultation.read_answer(connection, number, caller))
+
+    async def period(self, number: int, caller: Caller, as_of: datetime | None = None) -> PeriodView:
+        """See `Register.period`."""
+        return await self._read(lambda connection: consultation.read_period(connection, number, caller, as_of))
+
+    async def search_periods(self, criteria: Criteria, caller: Caller, limit: int, offset: int = 0) -> list[PeriodView]:
+        """See `Register.search_periods`."""
+        return await self._read(lambda connection: consultation.search_periods(connection, criteria, caller, limit, offset))
+
+    async def search_declarations(self, criteria: Criteria, caller: Caller, limit: int, offset: int = 0) -> list[Answer]:
+        """See `Register.search_declarations`."""
+        return await self._read(lambda connection: consultation.search_declarations(connection, criteria, caller, limit, offset))
+
+    async def search_relations(self, criteria: Criteria, caller: Caller, limit: int, offset: int = 0) -> list[RelationView]:
+        """See `Register.search_relations`."""
+        return await self._read(lambda connection: consultation.search_relations(connection, criteria, caller, limit, offset))
+
+    async def identify(self, number: int, agent: str, ssin: int | None, reason: str | None, *, is_strict: bool = True) -> Answer:
+        """See `Register.identify`."""
+        return await self._read(
+            lambda connection: events.identify(connection, self._law, number, agent, ssin, reason, is_strict=is_strict)
+        )
+
+    async def lock(self, number: int, agent: str) -> None:
+        """See `Register.lock`."""
+        await self._read(lambda connection: events.lock(connection, self._law, number, agent))
+
+    async def is_ready(self) -> bool:
+        """See `Register.is_ready`."""
+        if not self._lanes_up:
+            return False
+        try:
+            await self._read(lambda connection: connection.execute("SELECT 1"))
+        except Unavailable:
+            return False
+        return True
+
+    async def put_employers(self, entries: Sequence[EmployerEntry]) -> int:
+        """Put employers in the repertory; see `administration.put_employers`."""
+        return await self._read(lambda connection: administration.put_employers(connection, entries))
+
+    async def put_workers(self, entries: Sequence[WorkerEntry]) -> int:
+        """Put persons in the register of persons; see `administration.put_workers`."""
+        return await self._read(lambda connection: administration.put_workers(connection, entries))
+
+    async def import_periods(self, entries: Sequence[PeriodEntry]) -> list[int]:
+        """Import periods all or none; see `events.import_periods`."""
+        return await self._read(lambda connection: events.import_periods(connection, self._law, self._numbers, entries))
+
+    async def forget_everything(self) -> None:
+        """Empty the register (sandbox)."""
+        await self._read(administration.forget_everything)
+

@@ -1,0 +1,203 @@
+"""The register's statements on PostgreSQL, and the rows that they read and write. All SQL of deciding stands here.
+
+Every statement is set-based: one call serves a whole batch. Rows are plain tuples on the way in and values on the way out.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, LiteralString
+
+import msgspec
+from msgspec import Struct
+from psycopg import AsyncConnection
+from psycopg.rows import TupleRow
+
+from opendimona.core.decision import Anomaly
+from opendimona.core.file import Employer, Features, Period, Person
+from opendimona.register.arrays import booleans, digests, integers, texts, words
+from opendimona.register.interface import EmployerKey
+
+Connection = AsyncConnection[TupleRow]
+
+EMPLOYER_COLUMNS: LiteralString = (
+    "id, nsso, provisional, enterprise, name, active_from, active_to, kind, sub_entities, is_secured_only, is_migrated"
+)
+PERSON_COLUMNS: LiteralString = "family_name, given_name, birth_date, gender, is_flexi_eligible, is_pensioner"
+PERIOD_COLUMNS: LiteralString = (
+    "number, version, employer, start_date, end_date, start_hour, end_hour, planned_hours, planned_days, worker_type, "
+    "joint_committee, sub_entity, user_committee, user_enterprise, user_name, is_late, is_locked, is_cancelled, details"
+)
+
+READ_EMPLOYERS: LiteralString = f"""
+    SELECT {EMPLOYER_COLUMNS} FROM employer WHERE nsso = ANY(%s::bigint[])
+    UNION ALL SELECT {EMPLOYER_COLUMNS} FROM employer WHERE provisional = ANY(%s::bigint[])
+    UNION ALL SELECT {EMPLOYER_COLUMNS} FROM employer WHERE enterprise = ANY(%s::bigint[])
+    UNION ALL SELECT {EMPLOYER_COLUMNS} FROM employer WHERE id = ANY(%s::bigint[])"""
+READ_HEADS: LiteralString = f"""
+    SELECT w.ssin, head.sequence, head.chain, head.recorded_at, person.ssin, {PERSON_COLUMNS}
+      FROM unnest(%s::bigint[]) AS w (ssin)
+      LEFT JOIN LATERAL (
+           SELECT sequence, chain, recorded_at FROM journal WHERE journal.ssin = w.ssin ORDER BY sequence DESC LIMIT 1
+           ) AS head ON true
+      LEFT JOIN person ON person.ssin = w.ssin"""
+READ_PERIODS: LiteralString = f"""
+    SELECT period.ssin, {PERIOD_COLUMNS}
+      FROM unnest(%s::bigint[], %s::date[], %s::date[]) AS w (ssin, first_day, last_day)
+      JOIN period ON period.ssin = w.ssin AND period.recorded_to = 'infinity'
+       AND period.start_date <= w.last_day AND (period.end_date IS NULL OR period.end_date >= w.first_day)"""
+READ_NUMBERS: LiteralString = "SELECT number, ssin, entry::text, result::text, employer FROM journal WHERE number = ANY(%s::bigint[])"
+READ_KEYS: LiteralString = """
+    SELECT k.client, k.key, k.digest, k.number FROM unnest(%s::text[], %s::text[]) AS w (client, key)
+      JOIN idempotency_key AS k ON k.client = w.client AND k.key = w.key"""
+WRITE_JOURNAL: LiteralString = """
+    INSERT INTO journal (ssin, sequence, number, entry, period, employer, result, is_late, deadline, received_at,
+                         recorded_at, filed_by, body, anomalies, law, chain)
+    SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::"char"[], %s::bigint[], %s::bigint[], %s::"char"[],
+                         %s::boolean[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[], %s::text[], %s::text[],
+                         %s::text[], %s::text[], %s::bytea[])"""
+WRITE_PERIODS: LiteralString = f"""
+    INSERT INTO period (ssin, recorded_from, recorded_to, {PERIOD_COLUMNS})
+    SELECT * FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::bigint[], %s::smallint[], %s::bigint[],
+                         %s::date[], %s::date[], %s::smallint[], %s::smallint[], %s::smallint[], %s::smallint[], %s::text[],
+                         %s::text[], %s::text[], %s::text[], %s::bigint[], %s::text[], %s::boolean[], %s::boolean[],
+                         %s::boolean[], %s::text[])"""
+SUPERSEDE: LiteralString = """
+    UPDATE period SET recorded_to = w.moment
+      FROM unnest(%s::bigint[], %s::bigint[], %s::smallint[], %s::timestamptz[]) AS w (ssin, number, version, moment)
+     WHERE period.ssin = w.ssin AND period.number = w.number AND period.version = w.version"""
+WRITE_KEYS: LiteralString = """
+    INSERT INTO idempotency_key (client, key, digest, number)
+    SELECT * FROM unnest(%s::text[], %s::text[], %s::bytea[], %s::bigint[])"""
+WRITE_PENDING: LiteralString = """
+    INSERT INTO pending (number, employer, received_at, recorded_at)
+    SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::timestamptz[], %s::timestamptz[])"""
+ASSUME_EMPLOYERS: LiteralString = """
+    INSERT INTO employer (nsso, provisional, enterprise, is_assumed)
+    SELECT nsso, provisional, enterprise, true FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[])
+                AS w (nsso, provisional, enterprise) ORDER BY 1, 2, 3
+    ON CONFLICT DO NOTHING"""
+LOCK_WORKERS: LiteralString = """
+    SELECT pg_advisory_xact_lock(%s, bucket)
+      FROM (SELECT DISTINCT (ssin %% 1024)::int AS bucket FROM unnest(%s::bigint[]) AS w (ssin) ORDER BY 1) AS buckets"""
+LOCK_CLASS = 0x0D1A
+
+
+class Entry(Struct, frozen=True):
+    """One entry of the journal, as written. Moments are aware; `anomalies` and `body` are JSON text."""
+
+    ssin: int
+    sequence: int
+    number: int
+    entry: str
+    period: int | None
+    employer: int | None
+    result: str
+    is_late: bool
+    deadline: datetime | None
+    received_at: datetime
+    recorded_at: datetime
+    filed_by: str
+    body: str
+    anomalies: str | None
+    law: str
+    chain: bytes
+
+
+_anomalies = msgspec.json.Decoder(tuple[Anomaly, ...])
+_encode = msgspec.json.Encoder().encode
+
+
+def anomalies_text(anomalies: tuple[Anomaly, ...]) -> str | None:
+    """Anomalies as kept in the journal; null where there are none."""
+    return _encode(anomalies).decode() if anomalies else None
+
+
+def anomalies_of(text: str | None) -> tuple[Anomaly, ...]:
+    """Anomalies read back from the journal."""
+    return _anomalies.decode(text) if text else ()
+
+
+def link(previous: bytes, *content: object) -> bytes:
+    """The chain value of an entry: SHA-256 of the previous entry's value and of this entry's content, in column order."""
+    return hashlib.sha256(previous + "\x1f".join(map(str, content)).encode()).digest()
+
+
+def microseconds(moment: datetime | None) -> int | None:
+    """A moment as whole microseconds since 1970 in UTC: the form in which it enters the chain."""
+    return None if moment is None else round(moment.timestamp() * 1_000_000)
+
+
+def employer_of(row: Sequence[Any]) -> Employer:
+    """An employer from a row of `EMPLOYER_COLUMNS`."""
+    return Employer(*row[:8], tuple(row[8]), row[9], row[10])
+
+
+def person_of(ssin: int, row: Sequence[Any]) -> Person:
+    """A person from a row of `PERSON_COLUMNS`."""
+    return Person(ssin, *row)
+
+
+def period_of(row: Sequence[Any]) -> Period:
+    """A period from a row of `PERIOD_COLUMNS`."""
+    return Period(
+        row[0], row[2], Features(row[9], row[10], row[11], row[12], row[13], row[14]), row[3], row[4], row[5], row[6],
+        row[7], row[8], row[15], row[16], row[17], row[1], row[18],
+    )  # fmt: skip
+
+
+async def fetch(connection: Connection, statement: LiteralString, *parameters: object) -> list[TupleRow]:
+    """Run one prepared statement and read all its rows."""
+    cursor = await connection.execute(statement, parameters, prepare=True)
+    return await cursor.fetchall()
+
+
+def employer_parameters(keys: Iterable[EmployerKey], ids: Iterable[int]) -> tuple[str, str, str, str]:
+    """The arrays that `READ_EMPLOYERS` takes."""
+    numbers: dict[str, list[int]] = {"nsso": [], "provisional": [], "enterprise": []}
+    for kind, number in keys:
+        numbers[kind].append(number)
+    return integers(numbers["nsso"]), integers(numbers["provisional"]), integers(numbers["enterprise"]), integers(ids)
+
+
+async def read_employers(connection: Connection, keys: Iterable[EmployerKey], ids: Iterable[int] = ()) -> list[Employer]:
+    """The employers that bear one of these numbers or have one of these ids."""
+    rows = await fetch(connection, READ_EMPLOYERS, *employer_parameters(keys, ids))
+    return [employer_of(row) for row in rows]
+
+
+def journal_parameters(entries: Sequence[Entry]) -> tuple[str, ...]:
+    """The arrays that `WRITE_JOURNAL` takes, in order of worker so that two batches never wait for each other."""
+    ordered = sorted(entries, key=lambda entry: (entry.ssin, entry.sequence))
+    return (
+        integers([e.ssin for e in ordered]), integers([e.sequence for e in ordered]), integers([e.number for e in ordered]),
+        words([e.entry for e in ordered]), integers([e.period for e in ordered]), integers([e.employer for e in ordered]),
+        words([e.result for e in ordered]), booleans([e.is_late for e in ordered]), words([e.deadline for e in ordered]),
+        words([e.received_at for e in ordered]), words([e.recorded_at for e in ordered]),
+        texts([e.filed_by for e in ordered]), texts([e.body for e in ordered]), texts([e.anomalies for e in ordered]),
+        words([e.law for e in ordered]), digests([e.chain for e in ordered]),
+    )  # fmt: skip
+
+
+def period_parameters(rows: Sequence[tuple[int, datetime, datetime | None, Period]]) -> tuple[str, ...]:
+    """The arrays that `WRITE_PERIODS` takes, from worker, recorded from, recorded to (None: still) and period."""
+    periods = [row[3] for row in rows]
+    features = [period.features for period in periods]
+    return (
+        integers([row[0] for row in rows]), words([row[1] for row in rows]), words([row[2] or "infinity" for row in rows]),
+        integers([p.number for p in periods]), integers([p.version for p in periods]), integers([p.employer for p in periods]),
+        words([p.start for p in periods]), words([p.end for p in periods]),
+        integers([p.start_hour for p in periods]), integers([p.end_hour for p in periods]),
+        integers([p.planned_hours for p in periods]), integers([p.planned_days for p in periods]),
+        words([f.worker_type for f in features]), words([f.joint_committee for f in features]),
+        texts([f.sub_entity for f in features]), words([f.user_joint_committee for f in features]),
+        integers([f.user_enterprise for f in features]), texts([f.user_name for f in features]),
+        booleans([p.is_late for p in periods]), booleans([p.is_locked for p in periods]),
+        booleans([p.is_cancelled for p in periods]), texts([p.details for p in periods]),
+    )  # fmt: skip
+
+
+def supersede_parameters(rows: Sequence[tuple[int, int, int, datetime]]) -> tuple[str, ...]:
+    """The arrays that `SUPERSEDE` takes, from worker, period number, version and moment."""
+    columns = list(zip(*rows, strict=True))
+    return integers(columns[0]), integers(columns[1]), integers(columns[2]), words(columns[3])

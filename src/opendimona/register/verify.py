@@ -1,0 +1,112 @@
+"""Proof of the whole register: what must always be true of it, checked from scratch, read-only."""
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any, LiteralString
+
+import psycopg
+
+from opendimona.core.checks.overlaps import intersects, same_features
+from opendimona.core.file import Period
+from opendimona.core.identifiers import is_period_number
+from opendimona.register.store import PERIOD_COLUMNS, link, microseconds, period_of
+
+LIMIT = 1000
+"""How many problems are named before the proof stops."""
+JOURNAL: LiteralString = """
+    SELECT ssin, sequence, number, entry::text, period, employer, result::text, is_late, deadline, received_at, recorded_at, filed_by,
+           body, anomalies, law, chain FROM journal ORDER BY ssin, sequence"""
+PERIODS: LiteralString = f"SELECT ssin, recorded_from, nullif(recorded_to, 'infinity'), {PERIOD_COLUMNS} FROM period ORDER BY ssin, number, version"
+QUESTIONS: tuple[tuple[str, LiteralString], ...] = (
+    (
+        "accepted declaration without a version of its period",
+        """SELECT j.number FROM journal AS j WHERE j.result IN ('A', 'W') AND j.period IS NOT NULL AND NOT EXISTS (
+             SELECT FROM period AS p WHERE p.ssin = j.ssin AND p.number = j.period AND p.recorded_from = j.recorded_at)""",
+    ),
+    (
+        "version of a period that no entry of the journal made",
+        """SELECT p.number FROM period AS p WHERE NOT EXISTS (SELECT FROM journal AS j WHERE j.ssin = p.ssin
+              AND j.period = p.number AND j.recorded_at = p.recorded_from AND j.result IN ('A', 'W'))""",
+    ),
+    (
+        "declaration number borne twice",
+        "SELECT number FROM journal WHERE entry IN ('i', 'o', 'u', 'c', 'p') GROUP BY number HAVING count(*) > 1",
+    ),
+    (
+        "pending declaration that is settled, or settled one that is pending",
+        """SELECT number FROM journal AS j WHERE entry = 'i' AND result = 'S' AND EXISTS (SELECT FROM pending AS w
+             WHERE w.number = j.number) = EXISTS (SELECT FROM journal AS d WHERE d.number = j.number AND d.entry = 'd')""",
+    ),
+    ("key of a declaration that does not exist", """SELECT k.number FROM idempotency_key AS k WHERE NOT EXISTS (
+             SELECT FROM journal AS j WHERE j.number = k.number)"""),
+)  # fmt: skip
+
+
+def verify(dsn: str) -> list[str]:
+    """Every broken invariant of the register, at most a thousand, none naming a worker; empty when all is well."""
+    problems: list[str] = []
+    with psycopg.connect(dsn) as connection:
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        for source in (chain_problems(connection), period_problems(connection), question_problems(connection)):
+            for problem in source:
+                problems.append(problem)
+                if len(problems) == LIMIT:
+                    return problems
+    return problems
+
+
+def stream(connection: psycopg.Connection[Any], name: str, statement: LiteralString) -> Iterator[tuple[Any, ...]]:
+    """The rows of a statement, a few thousand at a time."""
+    with connection.cursor(name=name) as cursor:
+        cursor.itersize = 5000
+        yield from cursor.execute(statement)
+
+
+def chain_problems(connection: psycopg.Connection[Any]) -> Iterator[str]:
+    """Broken hash chains and missing versions, worker by worker."""
+    ssin, sequence, previous = 0, 0, b""
+    for row in stream(connection, "journal", JOURNAL):
+        if row[0] != ssin:
+            ssin, sequence, previous = row[0], 0, b""
+        if ssin and row[1] != sequence + 1:
+            yield f"declaration {row[2]}: its worker's file has a gap before version {row[1]}"
+        if not is_period_number(row[2]):
+            yield f"declaration {row[2]}: its number fails its check"
+        content = (*row[:8], microseconds(row[8]), microseconds(row[9]), microseconds(row[10]), *row[11:15])
+        if link(previous if ssin else b"", *content) != row[15]:
+            yield f"declaration {row[2]}: the hash chain is broken here"
+        sequence, previous = row[1], row[15]
+
+
+def period_problems(connection: psycopg.Connection[Any]) -> Iterator[str]:
+    """Versions that do not follow each other, and current periods that may not overlap, worker by worker."""
+    for _, rows in groupby(stream(connection, "period", PERIODS), key=lambda row: row[0]):
+        current: list[Period] = []
+        last: tuple[int, int, Any] | None = None
+        for _, recorded_from, recorded_to, *columns in rows:
+            period = period_of(columns)
+            follows = last is not None and last[0] == period.number
+            if last is not None and follows and (last[1] + 1 != period.version or last[2] != recorded_from):
+                yield f"period {period.number}: version {period.version} does not follow the one before"
+            if not follows and period.version != 0:
+                yield f"period {period.number}: its first version is missing"
+            last = period.number, period.version, recorded_to
+            if recorded_to is None:
+                current.append(period)
+        yield from overlap_problems(current)
+
+
+def overlap_problems(periods: list[Period]) -> Iterator[str]:
+    """Pairs of current periods of one worker that may not overlap."""
+    standing = [period for period in periods if not period.is_cancelled]
+    for index, one in enumerate(standing):
+        for other in standing[index + 1 :]:
+            if one.employer == other.employer and same_features(one.features, other.features) and intersects(one, other):
+                yield f"periods {one.number} and {other.number} overlap"
+
+
+def question_problems(connection: psycopg.Connection[Any]) -> Iterator[str]:
+    """Rows of one table that lack their counterpart in another."""
+    for what, statement in QUESTIONS:
+        for (number,) in connection.execute(statement):
+            yield f"{number}: {what}"
