@@ -8,7 +8,7 @@ BIN := .venv/bin
 STAMP := .venv/installed
 DEV_STAMP := .venv/installed-dev
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
-WHEELS := --quiet --require-hashes --only-binary :all:
+WHEELS := -qq --require-hashes --only-binary :all:
 
 # An environment that was made elsewhere (a copied or moved checkout) names its old folder: make it anew.
 ifneq ($(shell cat $(STAMP) 2>/dev/null),$(CURDIR))
@@ -22,6 +22,7 @@ help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 22
 
 install: $(STAMP) ## the program into .venv, with the command .venv/bin/opendimona
+	@echo 'Installed: .venv/bin/opendimona --help says what it does.'
 
 run: $(STAMP) ## a running sandbox with demonstration data in var/; Ctrl-C stops it
 	@exec $(BIN)/opendimona serve --sandbox --demo --data var
@@ -64,7 +65,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@echo 'Installing into .venv (a minute the first time) ...'
 	@[ "$$(cat $(STAMP) 2>/dev/null)" = "$(CURDIR)" ] && $(PIP) --version >/dev/null 2>&1 || '$(PYTHON)' -m venv --clear .venv
 	@$(PIP) install $(WHEELS) -r requirements.lock
-	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@$(PIP) install -qq --no-deps --no-build-isolation --editable .
 	@printf '%s\n' "$(CURDIR)" > $(STAMP)
 
 $(DEV_STAMP): requirements-dev.lock $(STAMP)

