@@ -199,6 +199,11 @@ def _alone_in(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
+def is_register(path: Path) -> bool:
+    """Whether the folder is a data folder already."""
+    return (path / _MARKER).exists()
+
+
 def _names(folder: Path) -> list[str]:
     try:
         return [path.name for path in folder.iterdir()]

@@ -1,0 +1,5 @@
+"""The server: PostgreSQL, the listening port and the processes that answer, started and ended together."""
+
+from opendimona.serve.supervisor import Running, ServeError, run_server
+
+__all__ = ["Running", "ServeError", "run_server"]

@@ -1,0 +1,97 @@
+"""One server process: told what to do by the first line of its standard input, ending when that input ends.
+
+The supervisor keeps the other end open as long as it lives, so that none of its processes ever outlives it. What the
+line holds (a password among it) is seen neither in the list of processes nor in the environment.
+"""
+
+import asyncio
+import importlib
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from types import FrameType
+from typing import Any
+
+import msgspec
+import uvicorn
+from msgspec import Struct
+
+from opendimona.settings import Settings
+
+try:
+    import uvloop
+except ImportError:  # not made for every system
+    uvloop = None  # type: ignore[assignment]
+
+Application = Callable[[Settings, str], AbstractAsyncContextManager[Any]]
+KEEP_ALIVE = 75
+ANSWER_GRACE = 5
+_LAST_MOMENT = 10.0
+
+
+class Order(Struct, frozen=True, kw_only=True):
+    """What a server process is told: the settings, the database, and the number of the listening socket it inherits."""
+
+    settings: Settings
+    dsn: str
+    socket: int
+
+
+def main() -> None:
+    """Read the order, answer requests until told to end. Argument: the application's opener, as `module:function`."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    module, _, name = sys.argv[1].partition(":")
+    opener: Application = getattr(importlib.import_module(module), name)
+    line = sys.stdin.buffer.readline()
+    if not line:
+        return
+    _Process(opener, msgspec.json.decode(line, type=Order)).run()
+
+
+class _Process:
+    def __init__(self, opener: Application, order: Order) -> None:
+        self._opener = opener
+        self._order = order
+        self._server: uvicorn.Server | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    def run(self) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, self._end)
+        threading.Thread(target=self._end_with_supervisor, daemon=True).start()
+        with asyncio.Runner(loop_factory=getattr(uvloop, "new_event_loop", None)) as runner:
+            runner.run(self._serve())
+
+    async def _serve(self) -> None:
+        async with self._opener(self._order.settings, self._order.dsn) as application:
+            self._server = uvicorn.Server(uvicorn.Config(
+                application, http="httptools", ws="none", lifespan="on", access_log=False, log_config=None,
+                server_header=False, proxy_headers=False, timeout_keep_alive=KEEP_ALIVE,
+                timeout_graceful_shutdown=ANSWER_GRACE))
+            with socket.socket(fileno=self._order.socket) as listening:
+                await self._server.serve(sockets=[listening])
+            if not self._server.started:
+                raise SystemExit(3)
+
+    def _end(self, _number: int = 0, _frame: FrameType | None = None) -> None:
+        """End as soon as the requests under way are answered; uvicorn hears the signal itself while it serves."""
+        if self._server is None:
+            raise SystemExit(0)
+        self._server.should_exit = True
+
+    def _end_with_supervisor(self) -> None:
+        while os.read(sys.stdin.fileno(), 1):
+            pass
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(_LAST_MOMENT)
+        os._exit(1)
+
+
+if __name__ == "__main__":
+    main()
