@@ -1,6 +1,7 @@
 """Days, hours and moments as Dimona counts them: Belgian local time, days closed at both ends, hours half-open."""
 
 from datetime import date, datetime, time
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
@@ -44,6 +45,7 @@ def moment(day: date, hour: int) -> datetime:
     return datetime.combine(day, time(hour // 100, hour % 100), BRUSSELS)
 
 
+@lru_cache(maxsize=4096)
 def last_moment(day: date) -> datetime:
     """The last second of a day in Belgium."""
     return datetime.combine(day, time(23, 59, 59), BRUSSELS)

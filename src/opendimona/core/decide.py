@@ -1,6 +1,6 @@
 """The heart: one declaration, the worker's file, the law and the moment of filing in; one decision out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from datetime import datetime
 
 import msgspec
@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from opendimona.core.calendar import BRUSSELS
-from opendimona.core.checks import CHECKS, Check, anomaly, blocks, changes, dates, employer, features, fields, lateness, overlaps, reference, worker
+from opendimona.core.checks import CHECKS, Finding, anomaly, blocks, changes, dates, employer, features, fields, lateness, overlaps, reference, worker
 from opendimona.core.decision import Anomaly, Decision, Result
 from opendimona.core.declaration import (
     Address,
@@ -41,9 +41,10 @@ ORDER = (
 )  # fmt: skip
 """The checks in the order in which they are made: those that read a value come before those that need it."""
 
+Judge = Callable[[Facts], Finding]
 _by_function = {check.judge: check for check in CHECKS}
 _encode = msgspec.json.Encoder().encode
-_plans: dict[tuple[Kind, str | None], tuple[Check, ...]] = {}
+_plans: dict[tuple[Kind, str | None], tuple[Judge, ...]] = {}
 
 
 class Details(Struct, omit_defaults=True, rename="camel"):
@@ -55,12 +56,12 @@ class Details(Struct, omit_defaults=True, rename="camel"):
     user_address: Address | None = None
 
 
-def plan(kind: Kind, worker_type: str | None) -> tuple[Check, ...]:
+def plan(kind: Kind, worker_type: str | None) -> tuple[Judge, ...]:
     """The checks that can apply to a kind of declaration for a worker type, in order."""
     known = _plans.get((kind, worker_type))
     if known is None:
         known = tuple(
-            check for check in (_by_function[function] for function in ORDER)
+            check.judge for check in (_by_function[function] for function in ORDER)
             if kind in check.kinds and (not check.types or worker_type in check.types)
         )  # fmt: skip
         _plans[kind, worker_type] = known
@@ -75,60 +76,58 @@ def worker_type_of(declaration: Declaration, file: File, law: Law) -> str | None
     return given.worker_type if given is not None and given.worker_type in law.worker_types else None
 
 
-def decide(declaration: Declaration, file: File, law: Law, at: datetime, channel: str = "secured") -> Decision:
+def decide(
+    declaration: Declaration, file: File, law: Law, at: datetime, channel: str = "secured", number: int = 0
+) -> Decision:
     """Judge one declaration, received at the aware moment `at` through a secured or unsecured channel.
 
-    The period of an accepted IN bears the number 0; the caller numbers it. Never raises for a bad declaration.
+    An accepted IN makes a period with this number. Never raises for a bad declaration.
     """
     local = at if at.tzinfo is BRUSSELS else at.astimezone(BRUSSELS)
-    facts = Facts(declaration, file, law, local, local.date(), channel)
+    facts = Facts(declaration, file, law, local, channel)
     found: list[Anomaly] = []
-    for check in plan(facts.kind, worker_type_of(declaration, file, law)):
-        if check.needs_target and facts.target is None:
-            continue
-        anomalies = check.judge(facts)
+    for judge in plan(facts.kind, worker_type_of(declaration, file, law)):
+        anomalies = judge(facts)
         if anomalies:
             found.extend(anomalies)
     deadline = lateness.deadline_of(facts)
     is_late = lateness.is_after(local, deadline)
     if not found:
-        return settle(facts, "A", (), deadline, is_late)
-    return weigh(facts, found, deadline, is_late)
-
-
-def weigh(facts: Facts, found: Sequence[Anomaly], deadline: datetime | None, is_late: bool) -> Decision:
-    """Turn anomalies into a result: one that blocks refuses, others warn; each code stands once."""
+        return settle(facts, "A", (), deadline, is_late, number)
     unique = tuple({item.code: item for item in found}.values())
     is_blocked = any(item.severity == "B" for item in unique)
-    return settle(facts, "B" if is_blocked else "W", unique, deadline, is_late)
+    return settle(facts, "B" if is_blocked else "W", unique, deadline, is_late, number)
 
 
-def settle(facts: Facts, result: Result, found: tuple[Anomaly, ...], deadline: datetime | None, is_late: bool) -> Decision:
+def settle(
+    facts: Facts, result: Result, found: tuple[Anomaly, ...], deadline: datetime | None, is_late: bool, number: int
+) -> Decision:
     """The decision, with the new version of the period that it changes; pending when the worker must first be identified."""
     if result == "B":
         return Decision("B", found, is_late, deadline)
     if facts.kind == "in" and facts.ssin is None and SSIN not in facts.reported:
         return Decision("S", (anomaly("90017-151", "S"),), is_late, deadline)
-    return Decision(result, found, is_late, deadline, period_after(facts, found))
+    return Decision(result, found, is_late, deadline, period_after(facts, found, number))
 
 
-def period_after(facts: Facts, found: tuple[Anomaly, ...]) -> Period:
-    """The period as an accepted declaration leaves it."""
+def period_after(facts: Facts, found: tuple[Anomaly, ...], number: int) -> Period:
+    """The period as an accepted declaration leaves it, in its next version."""
     is_start_late = any(item.code.endswith("-460") for item in found)
     target = facts.target
     if target is not None:
         if facts.kind == "cancel":
-            return replace(target, is_cancelled=True)
+            return replace(target, is_cancelled=True, version=target.version + 1)
         if facts.kind == "out":
-            return replace(target, end=facts.end)
+            return replace(target, end=facts.end, version=target.version + 1)
         return replace(
             target, start=facts.start, end=facts.end, start_hour=facts.start_hour, end_hour=facts.end_hour,
             planned_hours=facts.hours, planned_days=facts.days, is_late=target.is_late or is_start_late,
+            version=target.version + 1,
         )  # fmt: skip
     if facts.employer is None or facts.features is None or facts.start is None:
         raise AssertionError("an IN without employer, features or start was accepted")
     return Period(
-        number=0, employer=facts.employer.id, features=facts.features, start=facts.start, end=facts.end,
+        number=number, employer=facts.employer.id, features=facts.features, start=facts.start, end=facts.end,
         start_hour=facts.start_hour, end_hour=facts.end_hour, planned_hours=facts.hours, planned_days=facts.days,
         is_late=is_start_late, details=details(facts),
     )  # fmt: skip

@@ -19,44 +19,40 @@ class Facts:
     """The facts of one case. Dates, hours and features are those of the period as it would become.
 
     `block` is 90373 for an IN and 90378 for an UPDATE: the block under which rules on the whole declaration are reported.
-    `today` is the day of filing in Belgium. `end` is None while unknown and for an open period: ask `reported`.
+    `today` is the day of filing in Belgium, `deadline` the last moment at which the start declared is on time. `end` is None while unknown and for an open period: ask `reported`.
     """
 
-    __slots__ = (
-        "at", "block", "channel", "committee", "days", "declaration", "employer", "end", "end_hour", "features",
-        "file", "given", "hours", "is_removing_end", "kind", "law", "reported", "ssin", "start", "start_hour", "sub_entity",
-        "target", "today", "type", "type_row", "user_committee", "user_enterprise", "user_name",
-    )  # fmt: skip
+    target: Period | None = None
+    ssin: int | None = None
+    start: date | None = None
+    end: date | None = None
+    start_hour: int | None = None
+    end_hour: int | None = None
+    hours: int | None = None
+    days: int | None = None
+    type: str | None = None
+    type_row: WorkerType | None = None
+    committee: JointCommittee | None = None
+    user_committee: JointCommittee | None = None
+    user_enterprise: int | None = None
+    user_name: str | None = None
+    sub_entity: str | None = None
+    features: Features | None = None
+    given: DimonaUpdate | None = None
+    is_removing_end = False
+    deadline: datetime | None = None
 
-    def __init__(self, declaration: Declaration, file: File, law: Law, at: datetime, today: date, channel: str) -> None:
+    def __init__(self, declaration: Declaration, file: File, law: Law, at: datetime, channel: str) -> None:
         self.declaration = declaration
         self.file = file
         self.law = law
         self.at = at
-        self.today = today
+        self.today = at.date()
         self.channel = channel
         self.kind: Kind = declaration.kind
         self.block = "90378" if self.kind == "update" else "90373"
         self.employer: Employer | None = file.employer
-        self.target: Period | None = None
         self.reported: set[str] = set()
-        self.ssin: int | None = None
-        self.start: date | None = None
-        self.end: date | None = None
-        self.start_hour: int | None = None
-        self.end_hour: int | None = None
-        self.hours: int | None = None
-        self.days: int | None = None
-        self.type: str | None = None
-        self.type_row: WorkerType | None = None
-        self.committee: JointCommittee | None = None
-        self.user_committee: JointCommittee | None = None
-        self.user_enterprise: int | None = None
-        self.user_name: str | None = None
-        self.sub_entity: str | None = None
-        self.features: Features | None = None
-        self.given: DimonaUpdate | None = None
-        self.is_removing_end = False
 
     def knows(self, *zones: str) -> bool:
         """Whether none of these zones was reported missing, malformed or forbidden."""

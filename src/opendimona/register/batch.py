@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 from msgspec import Struct
-from msgspec.structs import replace
 
 from opendimona.core.calendar import parse_day
 from opendimona.core.checks.employer import parse_employer_id
@@ -21,7 +20,7 @@ from opendimona.core.file import Employer, File, Period, Person, Reference
 from opendimona.core.identifiers import PROVISIONAL_MIN, enterprise_number, is_ssin
 from opendimona.law.rules import Law
 from opendimona.register.interface import Answer, Caller, EmployerKey, NotMandated
-from opendimona.register.store import Entry, anomalies_text, link, microseconds
+from opendimona.register.store import Entry, anomalies_text, link
 
 ENTRY = {"in": "i", "out": "o", "update": "u", "cancel": "c"}
 MARGIN = timedelta(days=10)
@@ -50,11 +49,11 @@ class Numbered(Struct, frozen=True):
     employer: int | None
 
 
-def employer_keys(declared: DeclaredEmployer | None) -> list[EmployerKey]:
+def employer_keys(declared: DeclaredEmployer | None) -> tuple[EmployerKey, ...]:
     """The well-formed numbers by which an employer is declared, the prevailing one first."""
-    keys: list[EmployerKey] = []
     if declared is None:
-        return keys
+        return ()
+    keys: list[EmployerKey] = []
     if declared.employer_id is not None:
         number = parse_employer_id(declared.employer_id)
         if number is not None:
@@ -63,7 +62,7 @@ def employer_keys(declared: DeclaredEmployer | None) -> list[EmployerKey]:
         number = enterprise_number(declared.enterprise_number)
         if number is not None:
             keys.append(("enterprise", number))
-    return keys
+    return tuple(keys)
 
 
 def user_key(declaration: Declaration) -> EmployerKey | None:
@@ -98,6 +97,28 @@ def window(declaration: Declaration) -> tuple[date, date]:
     return start - MARGIN, end + MARGIN
 
 
+class Subject(Struct, frozen=True):
+    """Whom and what a declaration concerns, as far as its numbers are well-formed; read once, before it queues.
+
+    `keys`: the employer's numbers, the prevailing one first; `user`: the client's, for agency work; `ssin`: of an IN;
+    `number`: the period that the others refer to; `days`: within which other periods may matter.
+    """
+
+    keys: tuple[EmployerKey, ...]
+    user: EmployerKey | None
+    ssin: int | None
+    number: int | None
+    days: tuple[date, date]
+
+
+def subject_of(declaration: Declaration) -> Subject:
+    """Whom and what a declaration concerns."""
+    keys = employer_keys(declaration.employer)
+    if declaration.dimona_in is None:
+        return Subject(keys, None, None, referred_number(declaration), (FIRST_DAY, LAST_DAY))
+    return Subject(keys, user_key(declaration), declared_ssin(declaration), None, window(declaration))
+
+
 class Batch:
     """The state of one batch while it is decided, and what it leaves to be written."""
 
@@ -125,30 +146,30 @@ class Batch:
             if employer.enterprise is not None:
                 self.employers["enterprise", employer.enterprise] = employer
 
-    def employer_of(self, declared: DeclaredEmployer | None) -> tuple[Employer | None, Employer | None]:
+    def employer_of(
+        self, declared: DeclaredEmployer | None, keys: tuple[EmployerKey, ...]
+    ) -> tuple[Employer | None, Employer | None]:
         """The employer that declared numbers stand for, and the one its enterprise number alone stands for.
 
         The NSSO number prevails, except for a provincial or local authority (glossary, zone 00014).
         """
-        by_nsso = by_enterprise = None
-        has_nsso_key = declared is not None and declared.employer_id is not None
-        for key in employer_keys(declared):
-            if key[0] == "enterprise":
-                by_enterprise = self.employers.get(key)
-            else:
-                by_nsso = self.employers.get(key)
-        if by_enterprise is not None and (by_enterprise.kind == "local" or not has_nsso_key):
-            return by_enterprise, by_enterprise
-        if by_nsso is None and has_nsso_key and declared is not None and declared.employer_id is not None:
-            is_malformed = parse_employer_id(declared.employer_id) is None
-            return (by_enterprise if is_malformed else None), by_enterprise
-        return by_nsso, by_enterprise
+        if len(keys) == 1:
+            found = self.employers.get(keys[0])
+            if keys[0][0] != "enterprise":
+                return found, None
+            is_alone = declared is None or declared.employer_id is None or parse_employer_id(declared.employer_id) is None
+            return (found if is_alone else None), found
+        if not keys:
+            return None, None
+        by_nsso, by_enterprise = self.employers.get(keys[0]), self.employers.get(keys[1])
+        is_local = by_enterprise is not None and by_enterprise.kind == "local"
+        return (by_enterprise if is_local else by_nsso), by_enterprise
 
-    def file_for(self, declaration: Declaration, caller: Caller) -> tuple[File, WorkerState | None]:
+    def file_for(self, declaration: Declaration, subject: Subject, caller: Caller) -> tuple[File, WorkerState | None]:
         """The file that a declaration is judged on, and the worker's state. Raises NotMandated."""
         if declaration.dimona_in is not None:
-            return self.file_for_entry(declaration, caller)
-        number = referred_number(declaration)
+            return self.file_for_entry(declaration, subject, caller)
+        number = subject.number
         known = None if number is None else self.numbers.get(number)
         if number is None or known is None or known.reference == "unknown":
             return File(), None
@@ -164,14 +185,13 @@ class Batch:
             target_ssin=known.ssin, reference="known" if target is not None else "unknown",
         ), state  # fmt: skip
 
-    def file_for_entry(self, declaration: Declaration, caller: Caller) -> tuple[File, WorkerState | None]:
+    def file_for_entry(self, declaration: Declaration, subject: Subject, caller: Caller) -> tuple[File, WorkerState | None]:
         """The file that an IN is judged on, and the worker's state, if the SSIN is well-formed. Raises NotMandated."""
-        employer, by_enterprise = self.employer_of(declaration.employer)
+        employer, by_enterprise = self.employer_of(declaration.employer, subject.keys)
         if employer is not None and not caller.may_act_for(employer):
             raise NotMandated
-        key = user_key(declaration)
-        is_user_known = not caller.is_strict or key is None or key in self.employers
-        ssin = declared_ssin(declaration)
+        is_user_known = not caller.is_strict or subject.user is None or subject.user in self.employers
+        ssin = subject.ssin
         if ssin is None:
             return File(employer=employer, employer_by_enterprise=by_enterprise, user_is_known=is_user_known), None
         state = self.workers[ssin]
@@ -181,28 +201,19 @@ class Batch:
             user_is_known=is_user_known,
         ), (state if person is not None else None)  # fmt: skip
 
-    def judge(self, declaration: Declaration, caller: Caller, received_at: datetime, number: int) -> Answer:
+    def judge(self, declaration: Declaration, subject: Subject, caller: Caller, received_at: datetime, number: int) -> Answer:
         """Decide one declaration under a number and note what follows from it. Raises NotMandated."""
-        file, state = self.file_for(declaration, caller)
-        decision = decide(declaration, file, self.law, received_at, caller.channel)
-        entry = ENTRY[declaration.kind]
-        period = self.numbered(decision, number)
-        body = _encode(declaration).decode()
-        return self.note(declaration, file, state, decision, period, entry, number, caller.client, received_at, body)
-
-    def numbered(self, decision: Decision, number: int) -> Period | None:
-        """The period that a decision leaves, with its number and the next version."""
-        period = decision.period
-        if period is None:
-            return None
-        return replace(period, number=number) if period.number == 0 else replace(period, version=period.version + 1)
+        file, state = self.file_for(declaration, subject, caller)
+        decision = decide(declaration, file, self.law, received_at, caller.channel, number)
+        entry, body = ENTRY[declaration.kind], _encode(declaration).decode()
+        return self.note(declaration, file, state, decision, entry, number, caller.client, received_at, body)
 
     def note(
-        self, declaration: Declaration, file: File, state: WorkerState | None, decision: Decision, period: Period | None,
-        entry: str, number: int, client: str, received_at: datetime, body: str,
+        self, declaration: Declaration, file: File, state: WorkerState | None, decision: Decision, entry: str, number: int,
+        client: str, received_at: datetime, body: str,
     ) -> Answer:  # fmt: skip
         """Note an entry of the journal and the period it leaves; give the answer."""
-        employer = file.employer
+        employer, period = file.employer, decision.period
         recorded_at = self.moment(state)
         target = file.target if period is None else period
         concerned = target.number if target is not None and decision.result != "B" else None
@@ -237,8 +248,7 @@ class Batch:
         anomalies = anomalies_text(decision.anomalies)
         chain = link(
             previous, ssin, sequence, number, entry, period, employer, decision.result, decision.is_late,
-            microseconds(decision.deadline), microseconds(received_at), microseconds(recorded_at), client, body, anomalies,
-            self.law.version,
+            decision.deadline, received_at, recorded_at, client, body, anomalies, self.law.version,
         )  # fmt: skip
         if state is not None:
             state.sequence, state.chain, state.recorded_at = sequence, chain, recorded_at

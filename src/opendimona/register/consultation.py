@@ -25,9 +25,9 @@ from opendimona.register.store import (
 EMPLOYER_WIDTH = len(EMPLOYER_COLUMNS.split(","))
 PERSON_WIDTH = len(PERSON_COLUMNS.split(","))
 PERIOD_WIDTH = len(PERIOD_COLUMNS.split(","))
-_employer: LiteralString = ", ".join(["e." + column.strip() for column in EMPLOYER_COLUMNS.split(",")])  # type: ignore[assignment]
-_person: LiteralString = ", ".join(["person." + column.strip() for column in PERSON_COLUMNS.split(",")])  # type: ignore[assignment]
-_period: LiteralString = ", ".join(["p." + column.strip() for column in PERIOD_COLUMNS.split(",")])  # type: ignore[assignment]
+_employer: LiteralString = ", ".join(["e." + column.strip() for column in EMPLOYER_COLUMNS.split(",")])
+_person: LiteralString = ", ".join(["person." + column.strip() for column in PERSON_COLUMNS.split(",")])
+_period: LiteralString = ", ".join(["p." + column.strip() for column in PERIOD_COLUMNS.split(",")])
 
 JOURNAL: LiteralString = f"""
     SELECT j.number, j.entry::text, coalesce(d.result, j.result)::text, CASE WHEN d.number IS NULL THEN j.anomalies ELSE d.anomalies END,

@@ -8,7 +8,7 @@ primary key lets one win. The loser decides again, holding locks on its workers 
 import asyncio
 from collections import deque
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 import psycopg
 import structlog
@@ -19,19 +19,7 @@ from opendimona.core.declaration import Declaration
 from opendimona.core.file import Employer
 from opendimona.law.rules import Law
 from opendimona.register.arrays import digests, integers, texts, words
-from opendimona.register.batch import (
-    FIRST_DAY,
-    LAST_DAY,
-    Batch,
-    Numbered,
-    WorkerState,
-    declared_ssin,
-    employer_keys,
-    now,
-    referred_number,
-    user_key,
-    window,
-)
+from opendimona.register.batch import Batch, Numbered, Subject, WorkerState, now, subject_of
 from opendimona.register.interface import Answer, Caller, EmployerKey, Key, KeyConflict, NotMandated, Overloaded, Unavailable
 from opendimona.register.numbers import Numbers
 from opendimona.register.store import (
@@ -70,6 +58,7 @@ class Filing(Struct, eq=False):
     """One declaration in the queue, and the future that its answer is promised to."""
 
     declaration: Declaration
+    subject: Subject
     caller: Caller
     received_at: datetime
     key: Key | None
@@ -94,13 +83,14 @@ class Desk:
         self._queue_limit = queue_limit
         self._batch_limit = batch_limit
         self._wake = asyncio.Event()
+        self._is_closing = False
 
     def file(self, declaration: Declaration, caller: Caller, received_at: datetime, key: Key | None) -> asyncio.Future[Answer]:
         """Queue a declaration; the future gives its answer once its commit is durable. Raises Overloaded."""
-        if len(self._queue) >= self._queue_limit:
+        if self._is_closing or len(self._queue) >= self._queue_limit:
             raise Overloaded
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._queue.append(Filing(declaration, caller, received_at, key, answer))
+        self._queue.append(Filing(declaration, subject_of(declaration), caller, received_at, key, answer))
         self._wake.set()
         return answer
 
@@ -109,18 +99,25 @@ class Desk:
         fail(self._queue, Unavailable())
         self._queue.clear()
 
+    def close(self) -> None:
+        """Take nothing more in; the lanes end once the queue is empty."""
+        self._is_closing = True
+        self._wake.set()
+
     async def take(self, limit: int) -> list[Filing]:
-        """All that waits, up to a limit; waits for the first."""
-        while not self._queue:
+        """All that waits, up to a limit; waits for the first. Nothing once the desk is closed and empty."""
+        while not self._queue and not self._is_closing:
             self._wake.clear()
             await self._wake.wait()
         return [self._queue.popleft() for _ in range(min(limit, len(self._queue)))]
 
     async def run_lane(self, connection: Connection) -> None:
-        """Settle batches for ever on one connection. Raises psycopg.OperationalError when it is lost."""
+        """Settle batches on one connection until the desk closes. Raises psycopg.OperationalError when it is lost."""
         has_collided = False
         while True:
             filings = await self.take(LOCKED_BATCH if has_collided else self._batch_limit)
+            if not filings:
+                return
             try:
                 has_collided = await self.settle(connection, filings, has_collided)
             except BaseException as error:
@@ -155,7 +152,7 @@ class Desk:
         for index, (filing, number) in enumerate(zip(filings, numbers, strict=True)):
             try:
                 replay_of(filing, keys)
-                outcomes[index] = batch.judge(filing.declaration, filing.caller, filing.received_at, number)
+                outcomes[index] = batch.judge(filing.declaration, filing.subject, filing.caller, filing.received_at, number)
             except (NotMandated, KeyConflict, Replayed) as outcome:
                 outcomes[index] = outcome
                 continue
@@ -200,26 +197,24 @@ def replay_of(filing: Filing, keys: dict[tuple[str, str], tuple[bytes, int]]) ->
         raise Replayed(known[1]) if known[0] == filing.key.digest else KeyConflict
 
 
-def concerned(batch: Batch, filings: Iterable[Filing]) -> dict[int, tuple[object, object]]:
+def concerned(batch: Batch, filings: Iterable[Filing]) -> dict[int, tuple[date, date]]:
     """The workers that a batch concerns, each with the days that its declarations look at."""
-    found: dict[int, tuple[object, object]] = {}
+    found: dict[int, tuple[date, date]] = {}
     for filing in filings:
-        declaration = filing.declaration
-        if declaration.dimona_in is not None:
-            ssin, days = declared_ssin(declaration), window(declaration)
-        else:
-            number = referred_number(declaration)
-            known = None if number is None else batch.numbers.get(number)
-            ssin, days = (None if known is None else known.ssin), (FIRST_DAY, LAST_DAY)
+        subject = filing.subject
+        ssin, days = subject.ssin, subject.days
+        if subject.number is not None:
+            known = batch.numbers.get(subject.number)
+            ssin = None if known is None else known.ssin
         if ssin:
-            first, last = found.get(ssin, days)
-            found[ssin] = min(first, days[0]), max(last, days[1])  # type: ignore[type-var]
+            before = found.get(ssin)
+            found[ssin] = days if before is None else (min(before[0], days[0]), max(before[1], days[1]))
     return found
 
 
 async def read_numbers(connection: Connection, batch: Batch, filings: Iterable[Filing]) -> None:
     """Find whose the periods are that OUTs, UPDATEs and CANCELs refer to."""
-    wanted = {number for filing in filings if (number := referred_number(filing.declaration)) is not None}
+    wanted = {filing.subject.number for filing in filings if filing.subject.number is not None}
     wanted -= batch.numbers.keys()
     if not wanted:
         return
@@ -240,19 +235,17 @@ async def read_files(
     """
     await read_numbers(connection, batch, filings)
     workers = concerned(batch, filings)
-    used: dict[tuple[str, str], tuple[bytes, int]] = {}
     keyed = [(filing.caller.client, filing.key.value) for filing in filings if filing.key is not None]
-    employers = {key for filing in filings for key in employer_keys(filing.declaration.employer)}
-    employers |= {key for filing in filings if (key := user_key(filing.declaration)) is not None}
+    employers = {key for filing in filings for key in filing.subject.keys}
+    employers |= {filing.subject.user for filing in filings if filing.subject.user is not None}
     ids = {known.employer for known in batch.numbers.values() if known.employer is not None}
     async with connection.pipeline():
         employer_rows = await connection.execute(READ_EMPLOYERS, employer_parameters(employers, ids), prepare=True)
         heads = await connection.execute(READ_HEADS, (integers(workers),), prepare=True)
         windows = (integers(workers), words(days[0] for days in workers.values()), words(days[1] for days in workers.values()))
         periods = await connection.execute(READ_PERIODS, windows, prepare=True)
-        if keyed:
-            clients, values = zip(*keyed, strict=True)
-            key_rows = await connection.execute(READ_KEYS, (texts(clients), texts(values)), prepare=True)
+        columns = texts([client for client, _ in keyed]), texts([key for _, key in keyed])
+        keys = await connection.execute(READ_KEYS, columns, prepare=True) if keyed else None
     batch.learn_employers([employer_of(row) for row in await employer_rows.fetchall()])
     for row in await heads.fetchall():
         ssin = row[0]
@@ -260,17 +253,15 @@ async def read_files(
         batch.workers[ssin] = WorkerState(ssin, row[1] or 0, row[2] or b"", row[3], person)
     for row in await periods.fetchall():
         batch.workers[row[0]].periods[row[1]] = period_of(row[1:])
-    if keyed:
-        used = {(client, key): (digest, number) for client, key, digest, number in await key_rows.fetchall()}
     await assume_employers(connection, batch, filings, is_assuming=is_assuming)
-    return used
+    return {} if keys is None else {(client, key): (digest, number) for client, key, digest, number in await keys.fetchall()}
 
 
 async def assume_employers(connection: Connection, batch: Batch, filings: list[Filing], *, is_assuming: bool) -> None:
     """In the lenient sandbox, give the well-formed but unknown employers of this batch a place in the repertory."""
     assumed: dict[tuple[EmployerKey, ...], None] = {}
     for filing in filings:
-        keys = employer_keys(filing.declaration.employer) if filing.declaration.dimona_in is not None else []
+        keys = filing.subject.keys if filing.declaration.dimona_in is not None else ()
         if not keys or filing.caller.is_strict or keys[0] in batch.employers:
             continue
         mandate = filing.caller.mandate
@@ -279,13 +270,18 @@ async def assume_employers(connection: Connection, batch: Batch, filings: list[F
     if not assumed:
         return
     if not is_assuming:
-        batch.learn_employers([Employer(0, **dict(keys)) for keys in assumed])
+        batch.learn_employers([assumed_employer(dict(keys)) for keys in assumed])
         return
     columns = [[next((n for kind, n in keys if kind == wanted), None) for keys in assumed] for wanted in ("nsso", "provisional", "enterprise")]
     await connection.execute(ASSUME_EMPLOYERS, [integers(column) for column in columns], prepare=True)
     every = {key for keys in assumed for key in keys}
     rows = await fetch(connection, READ_EMPLOYERS, *employer_parameters(every, ()))
     batch.learn_employers([employer_of(row) for row in rows])
+
+
+def assumed_employer(numbers: dict[str, int]) -> Employer:
+    """An employer that exists for one simulation only."""
+    return Employer(0, numbers.get("nsso"), numbers.get("provisional"), numbers.get("enterprise"))
 
 
 async def write(connection: Connection, batch: Batch, fresh: list[tuple[Filing, int]], *, is_committing: bool = True) -> None:

@@ -80,7 +80,7 @@ async def settle_pending(
     body = (await fetch(connection, "SELECT body FROM journal WHERE ssin = 0 AND sequence = %s", number))[0][0]
     declaration = _declaration.decode(body)
     batch.learn_employers(await read_employers(connection, employer_keys(declaration.employer), [employer_id]))
-    employer, by_enterprise = batch.employers_by_id[employer_id], batch.employer_of(declaration.employer)[1]
+    employer, by_enterprise = batch.employers_by_id[employer_id], batch.employer_of(declaration.employer, employer_keys(declaration.employer))[1]
     batch.settled.append(number)
     note = {"agent": agent, "ssin": None if ssin is None else f"{ssin:011d}", "reason": reason}
     text = _encode({key: value for key, value in note.items() if value is not None}).decode()
@@ -95,9 +95,8 @@ async def settle_pending(
             raise InvalidEntry(0, "ssin", "is not in the register of persons; identify the worker with another SSIN, or refuse")
         file = File(employer=employer, employer_by_enterprise=by_enterprise, person=person, periods=tuple(state.periods.values()))
         identified = replace(declaration, worker=DeclaredWorker(ssin=f"{ssin:011d}"))
-        decision = decide(identified, file, batch.law, received_at)
-        period = batch.numbered(decision, number)
-        answer = batch.note(declaration, file, state, decision, period, "d", number, agent, received_at, text)
+        decision = decide(identified, file, batch.law, received_at, number=number)
+        answer = batch.note(declaration, file, state, decision, "d", number, agent, received_at, text)
     await write(connection, batch, [], is_committing=False)
     return answer
 
@@ -191,7 +190,7 @@ async def refuse_known_numbers(connection: Connection, entries: Sequence[PeriodE
 
 def take_in(batch: Batch, entry: PeriodEntry, index: int, ssin: int, fresh: int) -> int:
     """Put an imported period in its worker's file. Raises InvalidEntry when it does not fit."""
-    employer = batch.employer_of(entry.employer)[0]
+    employer = batch.employer_of(entry.employer, employer_keys(entry.employer))[0]
     if employer is None:
         raise InvalidEntry(index, "employer", "is not in the repertory: load the employers first")
     if entry.end_date is not None and entry.end_date < entry.start_date:

@@ -15,7 +15,7 @@ from opendimona.core.declaration import Declaration
 from opendimona.law.reader import load_law
 from opendimona.law.rules import Law
 from opendimona.register import administration, consultation, events
-from opendimona.register.batch import Batch, now
+from opendimona.register.batch import Batch, now, subject_of
 from opendimona.register.desk import Desk, Filing, Replayed, read_files
 from opendimona.register.entries import EmployerEntry, PeriodEntry, WorkerEntry
 from opendimona.register.interface import Answer, Caller, Criteria, Key, PeriodView, RelationView, Unavailable
@@ -25,8 +25,12 @@ from opendimona.register.store import Connection
 log = structlog.get_logger()
 T = TypeVar("T")
 SESSION = "-c plan_cache_mode=force_generic_plan -c jit=off -c timezone=UTC -c idle_in_transaction_session_timeout=60000"
+LANE = SESSION + " -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c enable_material=off"
+"""A lane plans once, perhaps while the tables are still empty: it always looks its workers up by index."""
 RETRY_FIRST, RETRY_LAST = 0.05, 2.0
 """Seconds between attempts to reach a database that is away."""
+CLOSE_TIME = 5.0
+"""Seconds that closing waits for the batches under way."""
 
 
 class LocalRegister:
@@ -67,15 +71,17 @@ class LocalRegister:
         return register
 
     async def close(self) -> None:
-        """Stop the lanes and close every connection; what was queued and not begun is told to come back."""
-        for lane in self._lanes:
+        """Answer what is queued, then close every connection; what the database no longer takes is told to come back."""
+        self._desk.close()
+        _, stuck = await asyncio.wait(self._lanes, timeout=CLOSE_TIME)
+        for lane in stuck:
             lane.cancel()
         await asyncio.gather(*self._lanes, return_exceptions=True)
         self._desk.refuse_waiting()
         await self._pool.close()
 
     async def _connect(self) -> Connection:
-        return await psycopg.AsyncConnection.connect(self._dsn, autocommit=True, options=SESSION, application_name="opendimona desk")
+        return await psycopg.AsyncConnection.connect(self._dsn, autocommit=True, options=LANE, application_name="opendimona desk")
 
     async def _keep_lane(self, connection: Connection) -> None:
         """Run one lane, on a new connection whenever the database went away."""
@@ -84,6 +90,7 @@ class LocalRegister:
             try:
                 async with connection:
                     await self._desk.run_lane(connection)
+                    return
             except psycopg.Error:
                 self._lanes_up -= 1
                 log.warning("database lost", lanes=self._lanes_up)
@@ -120,9 +127,10 @@ class LocalRegister:
 
         async def work(connection: Connection) -> Answer:
             batch = Batch(self._law, now())
-            filing = Filing(declaration, caller, at, None, asyncio.get_running_loop().create_future())
+            subject = subject_of(declaration)
+            filing = Filing(declaration, subject, caller, at, None, asyncio.get_running_loop().create_future())
             await read_files(connection, batch, [filing], is_assuming=False)
-            return batch.judge(declaration, caller, at, 0)
+            return batch.judge(declaration, subject, caller, at, 0)
 
         return await self._read(work)
 

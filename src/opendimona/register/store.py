@@ -6,6 +6,7 @@ Every statement is set-based: one call serves a whole batch. Rows are plain tupl
 import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, LiteralString
 
 import msgspec
@@ -118,19 +119,42 @@ def anomalies_of(text: str | None) -> tuple[Anomaly, ...]:
     return _anomalies.decode(text) if text else ()
 
 
-def link(previous: bytes, *content: object) -> bytes:
+def link(
+    previous: bytes, ssin: int, sequence: int, number: int, entry: str, period: int | None, employer: int | None, result: str,
+    is_late: bool, deadline: datetime | None, received_at: datetime, recorded_at: datetime, filed_by: str, body: str,
+    anomalies: str | None, law: str,
+) -> bytes:  # fmt: skip
     """The chain value of an entry: SHA-256 of the previous entry's value and of this entry's content, in column order."""
-    return hashlib.sha256(previous + "\x1f".join(map(str, content)).encode()).digest()
+    content = (
+        f"{ssin}\x1f{sequence}\x1f{number}\x1f{entry}\x1f{period}\x1f{employer}\x1f{result}\x1f{is_late}\x1f"
+        f"{deadline and microseconds(deadline)}\x1f{microseconds(received_at)}\x1f{microseconds(recorded_at)}\x1f{filed_by}\x1f"
+        f"{body}\x1f{anomalies}\x1f{law}"
+    )
+    return hashlib.sha256(previous + content.encode()).digest()
 
 
-def microseconds(moment: datetime | None) -> int | None:
+@lru_cache(maxsize=4096)
+def microseconds(moment: datetime) -> int:
     """A moment as whole microseconds since 1970 in UTC: the form in which it enters the chain."""
-    return None if moment is None else round(moment.timestamp() * 1_000_000)
+    return round(moment.timestamp() * 1_000_000)
+
+
+@lru_cache(maxsize=4096)
+def moment_text(moment: datetime | None) -> str:
+    """A moment as an element of an array literal; null where there is none."""
+    return "NULL" if moment is None else f'"{moment}"'
+
+
+def moments(values: Iterable[datetime | None]) -> str:
+    """Moments, or nulls; many are the same, so their text is remembered."""
+    return "{" + ",".join(map(moment_text, values)) + "}"
 
 
 def employer_of(row: Sequence[Any]) -> Employer:
     """An employer from a row of `EMPLOYER_COLUMNS`."""
-    return Employer(*row[:8], tuple(row[8]), row[9], row[10])
+    return Employer(
+        row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7], tuple(row[8]), row[9], row[10]
+    )
 
 
 def person_of(ssin: int, row: Sequence[Any]) -> Person:
@@ -172,8 +196,8 @@ def journal_parameters(entries: Sequence[Entry]) -> tuple[str, ...]:
     return (
         integers([e.ssin for e in ordered]), integers([e.sequence for e in ordered]), integers([e.number for e in ordered]),
         words([e.entry for e in ordered]), integers([e.period for e in ordered]), integers([e.employer for e in ordered]),
-        words([e.result for e in ordered]), booleans([e.is_late for e in ordered]), words([e.deadline for e in ordered]),
-        words([e.received_at for e in ordered]), words([e.recorded_at for e in ordered]),
+        words([e.result for e in ordered]), booleans([e.is_late for e in ordered]), moments([e.deadline for e in ordered]),
+        moments([e.received_at for e in ordered]), moments([e.recorded_at for e in ordered]),
         texts([e.filed_by for e in ordered]), texts([e.body for e in ordered]), texts([e.anomalies for e in ordered]),
         words([e.law for e in ordered]), digests([e.chain for e in ordered]),
     )  # fmt: skip
@@ -184,7 +208,7 @@ def period_parameters(rows: Sequence[tuple[int, datetime, datetime | None, Perio
     periods = [row[3] for row in rows]
     features = [period.features for period in periods]
     return (
-        integers([row[0] for row in rows]), words([row[1] for row in rows]), words([row[2] or "infinity" for row in rows]),
+        integers([row[0] for row in rows]), moments([row[1] for row in rows]), words([row[2] or "infinity" for row in rows]),
         integers([p.number for p in periods]), integers([p.version for p in periods]), integers([p.employer for p in periods]),
         words([p.start for p in periods]), words([p.end for p in periods]),
         integers([p.start_hour for p in periods]), integers([p.end_hour for p in periods]),

@@ -9,7 +9,7 @@ import psycopg
 from opendimona.core.checks.overlaps import intersects, same_features
 from opendimona.core.file import Period
 from opendimona.core.identifiers import is_period_number
-from opendimona.register.store import PERIOD_COLUMNS, link, microseconds, period_of
+from opendimona.register.store import PERIOD_COLUMNS, link, period_of
 
 LIMIT = 1000
 """How many problems are named before the proof stops."""
@@ -72,8 +72,7 @@ def chain_problems(connection: psycopg.Connection[Any]) -> Iterator[str]:
             yield f"declaration {row[2]}: its worker's file has a gap before version {row[1]}"
         if not is_period_number(row[2]):
             yield f"declaration {row[2]}: its number fails its check"
-        content = (*row[:8], microseconds(row[8]), microseconds(row[9]), microseconds(row[10]), *row[11:15])
-        if link(previous if ssin else b"", *content) != row[15]:
+        if link(previous if ssin else b"", *row[:15]) != row[15]:
             yield f"declaration {row[2]}: the hash chain is broken here"
         sequence, previous = row[1], row[15]
 

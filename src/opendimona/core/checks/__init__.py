@@ -25,21 +25,18 @@ class Check(Struct, frozen=True):
     codes: frozenset[str]
     source: str
     types: frozenset[str]
-    needs_target: bool
 
 
 CHECKS: list[Check] = []
 
 
 def check(
-    *kinds: Kind, codes: str, source: str, types: str = "", needs_target: bool = False
+    *kinds: Kind, codes: str, source: str, types: str = ""
 ) -> Callable[[Callable[[Facts], Finding]], Callable[[Facts], Finding]]:
-    """Register a check. `codes` and `types` are separated by blanks; `needs_target`: only when the period was found."""
+    """Register a check. `codes` and `types` are separated by blanks."""
 
     def register(judge: Callable[[Facts], Finding]) -> Callable[[Facts], Finding]:
-        CHECKS.append(
-            Check(judge.__name__, judge, kinds, frozenset(codes.split()), source, frozenset(types.split()), needs_target)
-        )
+        CHECKS.append(Check(judge.__name__, judge, kinds, frozenset(codes.split()), source, frozenset(types.split())))
         return judge
 
     return register

@@ -57,7 +57,7 @@ STORED = {
 }  # fmt: skip
 
 
-@check("update", needs_target=True, codes="90378-444", source=f"{UPDATE}, 444")
+@check("update", codes="90378-444", source=f"{UPDATE}, 444")
 def something_changed(facts: Facts) -> Finding:
     """At least one given value differs from the stored one."""
     given = facts.given
@@ -66,7 +66,7 @@ def something_changed(facts: Facts) -> Finding:
     return (anomaly("90378-444"),)
 
 
-@check("update", needs_target=True, codes="00910-005 00910-344", source="DIMONA glossary 2023/3, zone 00910, presence and 344")
+@check("update", codes="00910-005 00910-344", source="DIMONA glossary 2023/3, zone 00910, presence and 344")
 def start_may_move(facts: Facts) -> Finding:
     """A start may be brought forward, never put back; that of a student from 2017 on may not be changed at all."""
     target, given = facts.target, facts.given
@@ -78,7 +78,7 @@ def start_may_move(facts: Facts) -> Finding:
     return (anomaly("00910-344"),) if facts.start > target.start else ()
 
 
-@check("update", needs_target=True, codes="00913-359 00913-368 00911-344", source="DIMONA glossary 2023/3, zones 00911 and 00913")
+@check("update", codes="00913-359 00913-368 00911-344", source="DIMONA glossary 2023/3, zones 00911 and 00913")
 def end_may_move(facts: Facts) -> Finding:
     """An open period is closed by an OUT (359); a compulsory end is never removed (368); a flexi-job's is never put back (344)."""
     target, given, row = facts.target, facts.given, facts.type_row
@@ -92,7 +92,7 @@ def end_may_move(facts: Facts) -> Finding:
     return (anomaly("00913-368"),) if facts.is_removing_end and is_compulsory else ()
 
 
-@check("update", needs_target=True, codes="00777-005 00778-005 01135-005 01017-005", source="DIMONA glossary 2023/3, zones 00777, 00778, 01135, 01017")
+@check("update", codes="00777-005 00778-005 01135-005 01017-005", source="DIMONA glossary 2023/3, zones 00777, 00778, 01135, 01017")
 def members_may_be_given(facts: Facts) -> Finding:
     """Hours are given only for a period that has hours, never an end hour for a day package, planned numbers only where planned."""
     target, row, block = facts.target, facts.type_row, given_update(facts)

@@ -9,6 +9,8 @@ from opendimona.law.holidays import next_working_day
 
 SOURCE = "DIMONA glossary 2023/3, blocks 90373 and 90378, 460 (NP); socialsecurity.be, Dimona, when; table deadlines"
 
+SECOND = timedelta(seconds=1)
+
 
 def start_deadline(facts: Facts, case: str) -> datetime | None:
     """The last moment at which a start may be declared, by worker type and, for some, by the start hour."""
@@ -54,7 +56,7 @@ def update_deadlines(facts: Facts) -> list[datetime]:
 def deadline_of(facts: Facts) -> datetime | None:
     """The last moment, to the second, at which the declaration is on time; None when it has no deadline or none is known."""
     if facts.kind == "in":
-        return start_deadline(facts, "in")
+        return facts.deadline
     target = facts.target
     if target is None:
         return None
@@ -68,16 +70,17 @@ def deadline_of(facts: Facts) -> datetime | None:
 
 def is_after(at: datetime, deadline: datetime | None) -> bool:
     """Whether a moment is late for a deadline: beyond its second (24:00 belongs to the next day, a start hour is still on time)."""
-    return deadline is not None and at >= deadline + (timedelta(seconds=1) if deadline.second else timedelta(microseconds=1))
+    return deadline is not None and at > deadline and (deadline.second == 0 or at >= deadline + SECOND)
 
 
 @check("in", codes="90373-460", source=SOURCE)
 def entry_on_time(facts: Facts) -> Finding:
     """An IN that comes after its deadline is accepted, with a warning."""
-    return (anomaly("90373-460", "NP"),) if is_after(facts.at, start_deadline(facts, "in")) else ()
+    facts.deadline = start_deadline(facts, "in")
+    return (anomaly("90373-460", "NP"),) if is_after(facts.at, facts.deadline) else ()
 
 
-@check("update", needs_target=True, codes="90378-460", source=SOURCE)
+@check("update", codes="90378-460", source=SOURCE)
 def earlier_start_on_time(facts: Facts) -> Finding:
     """An UPDATE that brings the start forward after its deadline is accepted, with a warning."""
     target, given = facts.target, facts.given

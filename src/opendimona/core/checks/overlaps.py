@@ -75,7 +75,8 @@ def duplicates_and_overlaps(facts: Facts) -> Finding:
         return ()
     if facts.end is not None and facts.end < facts.start:
         return ()
-    duplicates, overlaps = [], []
+    duplicates: list[Conflict] = []
+    overlaps: list[Conflict] = []
     own = 0 if facts.target is None else facts.target.number
     for period in periods:
         if period.is_cancelled or period.employer != employer.id or period.number == own or not intersects(facts, period):
