@@ -77,7 +77,8 @@ class Cluster:
         self._await_start(announce, is_cancelled)
 
     def _command(self) -> list[str]:
-        settings = {"listen_addresses": "", "unix_socket_directories": f'"{self._socket_folder}"',
+        listed = str(self._socket_folder).replace('"', '""')  # the setting is a list of quoted names
+        settings = {"listen_addresses": "", "unix_socket_directories": f'"{listed}"',
                     "unix_socket_permissions": "0700", "port": str(PORT), "logging_collector": "off"}
         if not self._is_durable:
             settings |= {"fsync": "off", "full_page_writes": "off"}

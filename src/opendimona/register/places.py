@@ -198,7 +198,8 @@ def sync_tree(folder: Path) -> None:
 def socket_folder(folder: DataFolder, place: Place) -> Path:
     """A folder for PostgreSQL's socket that only its account may enter, with a path short enough for a socket."""
     inside = place.base / "socket"
-    if len(os.fsencode(inside)) + len(_SOCKET_NAME) <= _SOCKET_PATH_LIMIT:
+    # In a connection string a comma would part two hosts.
+    if len(os.fsencode(inside)) + len(_SOCKET_NAME) <= _SOCKET_PATH_LIMIT and "," not in str(inside):
         inside.mkdir(mode=0o700, exist_ok=True)
         if _takes_sockets(inside):
             give(inside, place.account)
