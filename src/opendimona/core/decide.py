@@ -8,7 +8,21 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from opendimona.core.calendar import BRUSSELS
-from opendimona.core.checks import CHECKS, Finding, anomaly, blocks, changes, dates, employer, features, fields, lateness, overlaps, reference, worker
+from opendimona.core.checks import (
+    CHECKS,
+    Finding,
+    anomaly,
+    blocks,
+    changes,
+    dates,
+    employer,
+    features,
+    fields,
+    lateness,
+    overlaps,
+    reference,
+    worker,
+)
 from opendimona.core.decision import Anomaly, Decision, Result
 from opendimona.core.declaration import (
     Address,
@@ -140,7 +154,11 @@ def details(facts: Facts) -> str | None:
         return None
     user = block.features.using_employer
     address = None if user is None else user.address
-    cards, statutes, place = block.construction_control_cards, block.small_statutes_information, block.student_place_of_work
+    cards, statutes, place = (
+        block.construction_control_cards,
+        block.small_statutes_information,
+        block.student_place_of_work,
+    )
     if cards is None and statutes is None and place is None and address is None:
         return None
     return _encode(Details(cards, statutes, place, address)).decode()

@@ -11,8 +11,18 @@ Result = Literal["A", "W", "B", "S"]
 Severity = Literal["B", "NP", "S"]
 
 
-class Conflict(Struct, frozen=True, omit_defaults=True, rename={"number": "periodId", "start": "startDate", "end": "endDate",
-                                                                "start_hour": "startHour", "end_hour": "endHour"}):
+class Conflict(
+    Struct,
+    frozen=True,
+    omit_defaults=True,
+    rename={
+        "number": "periodId",
+        "start": "startDate",
+        "end": "endDate",
+        "start_hour": "startHour",
+        "end_hour": "endHour",
+    },
+):
     """A period that stands in the way, as named in an anomaly; hours are HHMM text."""
 
     number: int

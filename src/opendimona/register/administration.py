@@ -6,8 +6,8 @@ from typing import Any, LiteralString
 from opendimona.register.arrays import booleans, integers, texts, words
 from opendimona.register.entries import EmployerEntry, InvalidEntry, WorkerEntry, employer_entry_keys, worker_entry_ssin
 from opendimona.register.interface import EmployerKey
-from opendimona.register.store import Connection, employer_of, employer_parameters, fetch
 from opendimona.register.store import READ_EMPLOYERS as READ
+from opendimona.register.store import Connection, employer_of, employer_parameters, fetch
 
 CHUNK = 5000
 INSERT_EMPLOYERS: LiteralString = """
@@ -52,7 +52,11 @@ async def put_chunk(
     rows = await fetch(connection, READ, *employer_parameters({key for keys in keyed for key in keys}, ()))
     owner: dict[EmployerKey, int] = {}
     for employer in map(employer_of, rows):
-        for kind, number in (("nsso", employer.nsso), ("provisional", employer.provisional), ("enterprise", employer.enterprise)):
+        for kind, number in (
+            ("nsso", employer.nsso),
+            ("provisional", employer.provisional),
+            ("enterprise", employer.enterprise),
+        ):
             if number is not None:
                 owner[kind, number] = employer.id  # type: ignore[index]
     known: dict[int, tuple[Any, ...]] = {}
@@ -61,7 +65,9 @@ async def put_chunk(
     for index, (entry, keys) in enumerate(zip(entries, keyed, strict=True)):
         owners = {owner[key] for key in keys if key in owner}
         if len(owners) > 1 or (not owners and not seen.isdisjoint(keys)):
-            raise InvalidEntry(first + index, "enterpriseNumber", "these numbers belong to different employers, or stand twice")
+            raise InvalidEntry(
+                first + index, "enterpriseNumber", "these numbers belong to different employers, or stand twice"
+            )
         seen.update(keys)
         columns = employer_columns(entry, keys)
         if owners:

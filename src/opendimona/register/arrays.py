@@ -27,7 +27,10 @@ def texts(values: Iterable[str | None]) -> str:
     return (
         "{"
         + ",".join(
-            ["NULL" if value is None else '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' for value in values]
+            [
+                "NULL" if value is None else '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+                for value in values
+            ]
         )
         + "}"
     )

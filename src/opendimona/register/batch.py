@@ -15,7 +15,7 @@ from opendimona.core.checks.employer import parse_employer_id
 from opendimona.core.checks.reference import parse_period_number
 from opendimona.core.decide import decide
 from opendimona.core.decision import Decision
-from opendimona.core.declaration import DeclaredEmployer, Declaration
+from opendimona.core.declaration import Declaration, DeclaredEmployer
 from opendimona.core.file import Employer, File, Period, Person, Reference
 from opendimona.core.identifiers import PROVISIONAL_MIN, enterprise_number, is_ssin
 from opendimona.law.rules import Law
@@ -69,7 +69,9 @@ def user_key(declaration: Declaration) -> EmployerKey | None:
     """The well-formed enterprise number of the user undertaking, if one is declared."""
     block = declaration.dimona_in
     user = block.features.using_employer if block is not None and block.features is not None else None
-    number = enterprise_number(user.enterprise_number) if user is not None and user.enterprise_number is not None else None
+    number = (
+        enterprise_number(user.enterprise_number) if user is not None and user.enterprise_number is not None else None
+    )
     return None if number is None else ("enterprise", number)
 
 
@@ -157,7 +159,9 @@ class Batch:
             found = self.employers.get(keys[0])
             if keys[0][0] != "enterprise":
                 return found, None
-            is_alone = declared is None or declared.employer_id is None or parse_employer_id(declared.employer_id) is None
+            is_alone = (
+                declared is None or declared.employer_id is None or parse_employer_id(declared.employer_id) is None
+            )
             return (found if is_alone else None), found
         if not keys:
             return None, None
@@ -185,7 +189,9 @@ class Batch:
             target_ssin=known.ssin, reference="known" if target is not None else "unknown",
         ), state  # fmt: skip
 
-    def file_for_entry(self, declaration: Declaration, subject: Subject, caller: Caller) -> tuple[File, WorkerState | None]:
+    def file_for_entry(
+        self, declaration: Declaration, subject: Subject, caller: Caller
+    ) -> tuple[File, WorkerState | None]:
         """The file that an IN is judged on, and the worker's state, if the SSIN is well-formed. Raises NotMandated."""
         employer, by_enterprise = self.employer_of(declaration.employer, subject.keys)
         if employer is not None and not caller.may_act_for(employer):
@@ -201,7 +207,9 @@ class Batch:
             user_is_known=is_user_known,
         ), (state if person is not None else None)  # fmt: skip
 
-    def judge(self, declaration: Declaration, subject: Subject, caller: Caller, received_at: datetime, number: int) -> Answer:
+    def judge(
+        self, declaration: Declaration, subject: Subject, caller: Caller, received_at: datetime, number: int
+    ) -> Answer:
         """Decide one declaration under a number and note what follows from it. Raises NotMandated."""
         file, state = self.file_for(declaration, subject, caller)
         decision = decide(declaration, file, self.law, received_at, caller.channel, number)
@@ -218,7 +226,16 @@ class Batch:
         target = file.target if period is None else period
         concerned = target.number if target is not None and decision.result != "B" else None
         self.append(
-            state, number, entry, concerned, None if employer is None else employer.id, decision, received_at, recorded_at, client, body
+            state,
+            number,
+            entry,
+            concerned,
+            None if employer is None else employer.id,
+            decision,
+            received_at,
+            recorded_at,
+            client,
+            body,
         )
         if period is not None and state is not None:
             self.store(state, period, recorded_at)
@@ -243,7 +260,9 @@ class Batch:
     ) -> None:  # fmt: skip
         """Add an entry to the journal, linked to the worker's last one; under worker 0 when nobody known is concerned."""
         ssin, sequence, previous = (
-            (0, number if sequence is None else sequence, b"") if state is None else (state.ssin, state.sequence + 1, state.chain)
+            (0, number if sequence is None else sequence, b"")
+            if state is None
+            else (state.ssin, state.sequence + 1, state.chain)
         )
         anomalies = anomalies_text(decision.anomalies)
         chain = link(

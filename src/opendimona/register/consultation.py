@@ -141,7 +141,9 @@ def conditions(criteria: Criteria, ids: list[int] | None) -> tuple[LiteralString
     return text, values
 
 
-async def search_periods(connection: Connection, criteria: Criteria, caller: Caller, limit: int, offset: int) -> list[PeriodView]:
+async def search_periods(
+    connection: Connection, criteria: Criteria, caller: Caller, limit: int, offset: int
+) -> list[PeriodView]:
     """Periods by start date, then number."""
     ids = await employers_searched(connection, criteria, caller)
     text, values = conditions(criteria, ids)
@@ -151,11 +153,19 @@ async def search_periods(connection: Connection, criteria: Criteria, caller: Cal
     return [view_of(row) for row in await cursor.fetchall()]
 
 
-async def search_declarations(connection: Connection, criteria: Criteria, caller: Caller, limit: int, offset: int) -> list[Answer]:
+async def search_declarations(
+    connection: Connection, criteria: Criteria, caller: Caller, limit: int, offset: int
+) -> list[Answer]:
     """Declarations in order of filing, those for employers that are not known among them for the one who filed them."""
     ids = await employers_searched(connection, criteria, caller)
     text: LiteralString = ""
-    values: dict[str, Any] = {"employers": ids, "ssin": criteria.ssin, "client": caller.client, "limit": limit, "offset": offset}
+    values: dict[str, Any] = {
+        "employers": ids,
+        "ssin": criteria.ssin,
+        "client": caller.client,
+        "limit": limit,
+        "offset": offset,
+    }
     if ids is not None:
         text += " AND (j.employer = ANY(%(employers)s)"
         text += ")" if criteria.employer is not None else " OR (j.employer IS NULL AND j.filed_by = %(client)s))"
@@ -178,7 +188,9 @@ RELATIONS: LiteralString = f"""
               FROM period AS p WHERE NOT p.is_cancelled AND p.recorded_from <= %(as_of)s AND p.recorded_to > %(as_of)s"""
 
 
-async def search_relations(connection: Connection, criteria: Criteria, caller: Caller, limit: int, offset: int) -> list[RelationView]:
+async def search_relations(
+    connection: Connection, criteria: Criteria, caller: Caller, limit: int, offset: int
+) -> list[RelationView]:
     """Relations by SSIN, then employer: from the first engagement to the end of the last, cancelled periods left out."""
     ids = await employers_searched(connection, criteria, caller)
     plain = Criteria(ssin=criteria.ssin)

@@ -20,7 +20,16 @@ from opendimona.core.file import Employer
 from opendimona.law.rules import Law
 from opendimona.register.arrays import digests, integers, texts, words
 from opendimona.register.batch import Batch, Numbered, Subject, WorkerState, now, subject_of
-from opendimona.register.interface import Answer, Caller, EmployerKey, Key, KeyConflict, NotMandated, Overloaded, Unavailable
+from opendimona.register.interface import (
+    Answer,
+    Caller,
+    EmployerKey,
+    Key,
+    KeyConflict,
+    NotMandated,
+    Overloaded,
+    Unavailable,
+)
 from opendimona.register.numbers import Numbers
 from opendimona.register.store import (
     ASSUME_EMPLOYERS,
@@ -50,8 +59,9 @@ from opendimona.register.store import (
 log = structlog.get_logger()
 ATTEMPTS = 200
 """How often a batch is decided again before its declarations are told to come back; never reached in the tests."""
+FREE_ATTEMPTS = 2
 LOCKED_BATCH = 64
-"""The largest batch after a collision: a short one is less likely to collide again."""
+"""The largest batch while workers are contended: a short one is less likely to collide again."""
 
 
 class Filing(Struct, eq=False):
@@ -84,8 +94,11 @@ class Desk:
         self._batch_limit = batch_limit
         self._wake = asyncio.Event()
         self._is_closing = False
+        self._busy: set[int | None] = set()
 
-    def file(self, declaration: Declaration, caller: Caller, received_at: datetime, key: Key | None) -> asyncio.Future[Answer]:
+    def file(
+        self, declaration: Declaration, caller: Caller, received_at: datetime, key: Key | None
+    ) -> asyncio.Future[Answer]:
         """Queue a declaration; the future gives its answer once its commit is durable. Raises Overloaded."""
         if self._is_closing or len(self._queue) >= self._queue_limit:
             raise Overloaded
@@ -106,37 +119,59 @@ class Desk:
 
     async def take(self, limit: int) -> list[Filing]:
         """All that waits, up to a limit; waits for the first. Nothing once the desk is closed and empty."""
-        while not self._queue and not self._is_closing:
+        while True:
+            taken = self.pick(limit)
+            if taken or (self._is_closing and not self._queue):
+                return taken
             self._wake.clear()
             await self._wake.wait()
-        return [self._queue.popleft() for _ in range(min(limit, len(self._queue)))]
+
+    def pick(self, limit: int) -> list[Filing]:
+        """What waits, in order, but for declarations on workers whom another lane is busy with: those stay in front."""
+        taken: list[Filing] = []
+        left: list[Filing] = []
+        while self._queue and len(taken) < limit and len(left) < limit:
+            filing = self._queue.popleft()
+            (left if filing.subject.ssin in self._busy else taken).append(filing)
+        self._queue.extendleft(reversed(left))
+        self._busy.update(filing.subject.ssin for filing in taken if filing.subject.ssin is not None)
+        return taken
+
+    def release(self, filings: list[Filing]) -> None:
+        """Let other lanes have the workers of a batch that is settled."""
+        self._busy.difference_update([filing.subject.ssin for filing in filings])
+        if self._queue:
+            self._wake.set()
 
     async def run_lane(self, connection: Connection) -> None:
         """Settle batches on one connection until the desk closes. Raises psycopg.OperationalError when it is lost."""
-        has_collided = False
+        is_contended = False
         while True:
-            filings = await self.take(LOCKED_BATCH if has_collided else self._batch_limit)
+            filings = await self.take(LOCKED_BATCH if is_contended else self._batch_limit)
             if not filings:
                 return
             try:
-                has_collided = await self.settle(connection, filings, has_collided)
+                is_contended = await self.settle(connection, filings, is_contended)
             except BaseException as error:
                 fail(filings, Unavailable() if isinstance(error, Exception) else None)
                 if isinstance(error, psycopg.OperationalError) or not isinstance(error, Exception):
                     raise
                 log.exception("batch failed", declarations=len(filings))
                 await connection.rollback()
+            finally:
+                self.release(filings)
 
     async def settle(self, connection: Connection, filings: list[Filing], is_locking: bool) -> bool:
-        """Decide and commit one batch, again after each collision with another writer; whether there was one."""
-        has_collided = False
-        for _ in range(ATTEMPTS):
+        """Decide and commit one batch, again after each collision with another writer; whether workers are contended.
+
+        A collision is rare, so the second attempt is as free as the first; from the third on the batch holds locks.
+        """
+        for count in range(ATTEMPTS):
             try:
-                await self.attempt(connection, filings, is_locking or has_collided)
-                return has_collided
+                await self.attempt(connection, filings, is_locking or count >= FREE_ATTEMPTS)
+                return count >= FREE_ATTEMPTS
             except (psycopg.errors.UniqueViolation, psycopg.errors.DeadlockDetected):
                 await connection.rollback()
-                has_collided = True
         raise Overloaded
 
     async def attempt(self, connection: Connection, filings: list[Filing], is_locking: bool) -> None:
@@ -152,7 +187,9 @@ class Desk:
         for index, (filing, number) in enumerate(zip(filings, numbers, strict=True)):
             try:
                 replay_of(filing, keys)
-                outcomes[index] = batch.judge(filing.declaration, filing.subject, filing.caller, filing.received_at, number)
+                outcomes[index] = batch.judge(
+                    filing.declaration, filing.subject, filing.caller, filing.received_at, number
+                )
             except (NotMandated, KeyConflict, Replayed) as outcome:
                 outcomes[index] = outcome
                 continue
@@ -168,7 +205,9 @@ class Desk:
         ssins = [ssin for ssin in concerned(batch, filings) if ssin]
         await fetch(connection, LOCK_WORKERS, LOCK_CLASS, integers(ssins))
 
-    async def deliver(self, connection: Connection, filings: list[Filing], outcomes: dict[int, Answer | Exception]) -> None:
+    async def deliver(
+        self, connection: Connection, filings: list[Filing], outcomes: dict[int, Answer | Exception]
+    ) -> None:
         """Give every filing its outcome."""
         for index, filing in enumerate(filings):
             outcome = outcomes[index]
@@ -242,7 +281,11 @@ async def read_files(
     async with connection.pipeline():
         employer_rows = await connection.execute(READ_EMPLOYERS, employer_parameters(employers, ids), prepare=True)
         heads = await connection.execute(READ_HEADS, (integers(workers),), prepare=True)
-        windows = (integers(workers), words(days[0] for days in workers.values()), words(days[1] for days in workers.values()))
+        windows = (
+            integers(workers),
+            words(days[0] for days in workers.values()),
+            words(days[1] for days in workers.values()),
+        )
         periods = await connection.execute(READ_PERIODS, windows, prepare=True)
         columns = texts([client for client, _ in keyed]), texts([key for _, key in keyed])
         keys = await connection.execute(READ_KEYS, columns, prepare=True) if keyed else None
@@ -254,7 +297,11 @@ async def read_files(
     for row in await periods.fetchall():
         batch.workers[row[0]].periods[row[1]] = period_of(row[1:])
     await assume_employers(connection, batch, filings, is_assuming=is_assuming)
-    return {} if keys is None else {(client, key): (digest, number) for client, key, digest, number in await keys.fetchall()}
+    return (
+        {}
+        if keys is None
+        else {(client, key): (digest, number) for client, key, digest, number in await keys.fetchall()}
+    )
 
 
 async def assume_employers(connection: Connection, batch: Batch, filings: list[Filing], *, is_assuming: bool) -> None:
@@ -272,7 +319,10 @@ async def assume_employers(connection: Connection, batch: Batch, filings: list[F
     if not is_assuming:
         batch.learn_employers([assumed_employer(dict(keys)) for keys in assumed])
         return
-    columns = [[next((n for kind, n in keys if kind == wanted), None) for keys in assumed] for wanted in ("nsso", "provisional", "enterprise")]
+    columns = [
+        [next((n for kind, n in keys if kind == wanted), None) for keys in assumed]
+        for wanted in ("nsso", "provisional", "enterprise")
+    ]
     await connection.execute(ASSUME_EMPLOYERS, [integers(column) for column in columns], prepare=True)
     every = {key for keys in assumed for key in keys}
     rows = await fetch(connection, READ_EMPLOYERS, *employer_parameters(every, ()))
@@ -284,7 +334,9 @@ def assumed_employer(numbers: dict[str, int]) -> Employer:
     return Employer(0, numbers.get("nsso"), numbers.get("provisional"), numbers.get("enterprise"))
 
 
-async def write(connection: Connection, batch: Batch, fresh: list[tuple[Filing, int]], *, is_committing: bool = True) -> None:
+async def write(
+    connection: Connection, batch: Batch, fresh: list[tuple[Filing, int]], *, is_committing: bool = True
+) -> None:
     """Write what a batch decided, in one round trip; by default in a transaction of its own (begun here if none is open)."""
     is_open = connection.info.transaction_status != TransactionStatus.IDLE
     if not batch.entries:
@@ -308,7 +360,9 @@ async def write(connection: Connection, batch: Batch, fresh: list[tuple[Filing, 
         if fresh:
             await connection.execute(WRITE_KEYS, key_parameters(fresh), prepare=True)
         if batch.settled:
-            await connection.execute("DELETE FROM pending WHERE number = ANY(%s::bigint[])", (integers(batch.settled),), prepare=True)
+            await connection.execute(
+                "DELETE FROM pending WHERE number = ANY(%s::bigint[])", (integers(batch.settled),), prepare=True
+            )
         if is_committing:
             await connection.execute("COMMIT", prepare=True)
 

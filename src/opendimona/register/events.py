@@ -80,7 +80,10 @@ async def settle_pending(
     body = (await fetch(connection, "SELECT body FROM journal WHERE ssin = 0 AND sequence = %s", number))[0][0]
     declaration = _declaration.decode(body)
     batch.learn_employers(await read_employers(connection, employer_keys(declaration.employer), [employer_id]))
-    employer, by_enterprise = batch.employers_by_id[employer_id], batch.employer_of(declaration.employer, employer_keys(declaration.employer))[1]
+    employer, by_enterprise = (
+        batch.employers_by_id[employer_id],
+        batch.employer_of(declaration.employer, employer_keys(declaration.employer))[1],
+    )
     batch.settled.append(number)
     note = {"agent": agent, "ssin": None if ssin is None else f"{ssin:011d}", "reason": reason}
     text = _encode({key: value for key, value in note.items() if value is not None}).decode()
@@ -92,8 +95,15 @@ async def settle_pending(
         state = batch.workers[ssin]
         person = state.person or (None if is_strict else Person(ssin))
         if person is None:
-            raise InvalidEntry(0, "ssin", "is not in the register of persons; identify the worker with another SSIN, or refuse")
-        file = File(employer=employer, employer_by_enterprise=by_enterprise, person=person, periods=tuple(state.periods.values()))
+            raise InvalidEntry(
+                0, "ssin", "is not in the register of persons; identify the worker with another SSIN, or refuse"
+            )
+        file = File(
+            employer=employer,
+            employer_by_enterprise=by_enterprise,
+            person=person,
+            periods=tuple(state.periods.values()),
+        )
         identified = replace(declaration, worker=DeclaredWorker(ssin=f"{ssin:011d}"))
         decision = decide(identified, file, batch.law, received_at, number=number)
         answer = batch.note(declaration, file, state, decision, "d", number, agent, received_at, text)
@@ -102,7 +112,14 @@ async def settle_pending(
 
 
 def refuse(
-    batch: Batch, declaration: Declaration, file: File, decision: Decision, number: int, agent: str, received_at: datetime, text: str
+    batch: Batch,
+    declaration: Declaration,
+    file: File,
+    decision: Decision,
+    number: int,
+    agent: str,
+    received_at: datetime,
+    text: str,
 ) -> Answer:
     """Note the refusal of an identification: it concerns no worker, so it stands under worker 0, at minus its number."""
     batch.append(
@@ -121,7 +138,9 @@ async def lock(connection: Connection, law: Law, number: int, agent: str) -> Non
         try:
             async with connection.transaction():
                 batch = Batch(law, now())
-                owners = await fetch(connection, "SELECT DISTINCT ssin FROM journal WHERE number = %s AND ssin <> 0", number)
+                owners = await fetch(
+                    connection, "SELECT DISTINCT ssin FROM journal WHERE number = %s AND ssin <> 0", number
+                )
                 await open_files(connection, batch, [ssin for (ssin,) in owners])
                 state = next((one for one in batch.workers.values() if number in one.periods), None)
                 if state is None:
@@ -139,11 +158,15 @@ def note_event(batch: Batch, state: WorkerState, period: Period, entry: str, age
     """Note a lock or an import, and the version of the period that it leaves."""
     recorded_at = batch.moment(state)
     decision = Decision("A")
-    batch.append(state, period.number, entry, period.number, period.employer, decision, batch.now, recorded_at, agent, body)
+    batch.append(
+        state, period.number, entry, period.number, period.employer, decision, batch.now, recorded_at, agent, body
+    )
     batch.store(state, period, recorded_at)
 
 
-async def import_periods(connection: Connection, law: Law, numbers: Numbers, entries: Sequence[PeriodEntry]) -> list[int]:
+async def import_periods(
+    connection: Connection, law: Law, numbers: Numbers, entries: Sequence[PeriodEntry]
+) -> list[int]:
     """Import periods all or none, and give their numbers; none may overlap another of the same features.
 
     Raises InvalidEntry for the first entry that cannot be taken.
@@ -154,7 +177,11 @@ async def import_periods(connection: Connection, law: Law, numbers: Numbers, ent
             fresh = await numbers.reserve(connection, len(entries))
             async with connection.transaction():
                 batch = Batch(law, now())
-                batch.learn_employers(await read_employers(connection, {key for entry in entries for key in employer_keys(entry.employer)}))
+                batch.learn_employers(
+                    await read_employers(
+                        connection, {key for entry in entries for key in employer_keys(entry.employer)}
+                    )
+                )
                 await open_files(connection, batch, sorted(set(ssins)))
                 await refuse_known_numbers(connection, entries)
                 taken = [
@@ -183,7 +210,9 @@ async def refuse_known_numbers(connection: Connection, entries: Sequence[PeriodE
             if not is_period_number(entry.period_id) or entry.period_id in given:
                 raise InvalidEntry(index, "periodId", "is no period number, or stands twice")
             given[entry.period_id] = index
-    rows: list[Any] = await fetch(connection, "SELECT number FROM journal WHERE number = ANY(%s::bigint[])", integers(given))
+    rows: list[Any] = await fetch(
+        connection, "SELECT number FROM journal WHERE number = ANY(%s::bigint[])", integers(given)
+    )
     if rows:
         raise InvalidEntry(given[rows[0][0]], "periodId", "is in use already")
 
@@ -205,7 +234,9 @@ def take_in(batch: Batch, entry: PeriodEntry, index: int, ssin: int, fresh: int)
     for other in state.periods.values():
         if not period.is_cancelled and not other.is_cancelled and other.employer == employer.id:
             if same_features(period.features, other.features) and intersects(period, other):
-                raise InvalidEntry(index, "startDate", f"the period overlaps period {other.number} of the same features")
+                raise InvalidEntry(
+                    index, "startDate", f"the period overlaps period {other.number} of the same features"
+                )
     note_event(batch, state, period, "p", "import", _encode(entry).decode())
     return period.number
 

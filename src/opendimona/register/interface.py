@@ -34,8 +34,11 @@ class Caller(Struct, frozen=True):
         """Whether one of the employer's numbers is in the mandate."""
         if self.mandate is None:
             return True
-        return (("nsso", employer.nsso) in self.mandate or ("provisional", employer.provisional) in self.mandate
-                or ("enterprise", employer.enterprise) in self.mandate)
+        return (
+            ("nsso", employer.nsso) in self.mandate
+            or ("provisional", employer.provisional) in self.mandate
+            or ("enterprise", employer.enterprise) in self.mandate
+        )
 
 
 class Key(Struct, frozen=True):
@@ -122,7 +125,9 @@ class NotFound(Exception):
 class Register(Protocol):
     """The operations of a register."""
 
-    async def file(self, declaration: Declaration, filed_by: Caller, received_at: datetime, key: Key | None = None) -> Answer:
+    async def file(
+        self, declaration: Declaration, filed_by: Caller, received_at: datetime, key: Key | None = None
+    ) -> Answer:
         """Judge, record and answer one declaration; returns after its commit is durable.
 
         Raises NotMandated, KeyConflict, Overloaded, Unavailable.
@@ -140,13 +145,19 @@ class Register(Protocol):
     async def search_periods(self, criteria: Criteria, caller: Caller, limit: int, offset: int = 0) -> list[PeriodView]:
         """Periods by start date, then number; at most `limit` of them."""
 
-    async def search_declarations(self, criteria: Criteria, caller: Caller, limit: int, offset: int = 0) -> list[Answer]:
+    async def search_declarations(
+        self, criteria: Criteria, caller: Caller, limit: int, offset: int = 0
+    ) -> list[Answer]:
         """Declarations in order of filing; at most `limit` of them. Scope and dates are not applied."""
 
-    async def search_relations(self, criteria: Criteria, caller: Caller, limit: int, offset: int = 0) -> list[RelationView]:
+    async def search_relations(
+        self, criteria: Criteria, caller: Caller, limit: int, offset: int = 0
+    ) -> list[RelationView]:
         """Relations by SSIN, then employer; at most `limit` of them."""
 
-    async def identify(self, number: int, agent: str, ssin: int | None, reason: str | None, *, is_strict: bool = True) -> Answer:
+    async def identify(
+        self, number: int, agent: str, ssin: int | None, reason: str | None, *, is_strict: bool = True
+    ) -> Answer:
         """Settle a pending declaration: accept it for `ssin`, or refuse it with a reason (one of the two is given).
 
         Raises NotFound when no pending declaration bears the number, entries.InvalidEntry for an SSIN that is not known.

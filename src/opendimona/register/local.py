@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime
 from typing import Self, TypeVar
@@ -23,8 +24,13 @@ from opendimona.register.numbers import Numbers
 from opendimona.register.store import Connection
 
 log = structlog.get_logger()
+logging.getLogger("psycopg").setLevel(
+    logging.ERROR
+)  # it warns of every collision of two writers, which is ordinary here
 T = TypeVar("T")
-SESSION = "-c plan_cache_mode=force_generic_plan -c jit=off -c timezone=UTC -c idle_in_transaction_session_timeout=60000"
+SESSION = (
+    "-c plan_cache_mode=force_generic_plan -c jit=off -c timezone=UTC -c idle_in_transaction_session_timeout=60000"
+)
 LANE = SESSION + " -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c enable_material=off"
 """A lane plans once, perhaps while the tables are still empty: it always looks its workers up by index."""
 RETRY_FIRST, RETRY_LAST = 0.05, 2.0
@@ -47,7 +53,14 @@ class LocalRegister:
 
     @classmethod
     async def open(
-        cls, dsn: str, *, queue_limit: int = 4096, batch_limit: int = 512, lanes: int = 2, connections: int = 4, law: Law | None = None
+        cls,
+        dsn: str,
+        *,
+        queue_limit: int = 4096,
+        batch_limit: int = 512,
+        lanes: int = 2,
+        connections: int = 4,
+        law: Law | None = None,
     ) -> Self:
         """Start the desk's lanes and the connections for reading on a migrated database.
 
@@ -81,7 +94,9 @@ class LocalRegister:
         await self._pool.close()
 
     async def _connect(self) -> Connection:
-        return await psycopg.AsyncConnection.connect(self._dsn, autocommit=True, options=LANE, application_name="opendimona desk")
+        return await psycopg.AsyncConnection.connect(
+            self._dsn, autocommit=True, options=LANE, application_name="opendimona desk"
+        )
 
     async def _keep_lane(self, connection: Connection) -> None:
         """Run one lane, on a new connection whenever the database went away."""
@@ -112,7 +127,9 @@ class LocalRegister:
         except (psycopg.OperationalError, PoolTimeout) as error:
             raise Unavailable from error
 
-    async def file(self, declaration: Declaration, filed_by: Caller, received_at: datetime, key: Key | None = None) -> Answer:
+    async def file(
+        self, declaration: Declaration, filed_by: Caller, received_at: datetime, key: Key | None = None
+    ) -> Answer:
         """See `Register.file`."""
         if not self._lanes_up:
             raise Unavailable
@@ -144,17 +161,29 @@ class LocalRegister:
 
     async def search_periods(self, criteria: Criteria, caller: Caller, limit: int, offset: int = 0) -> list[PeriodView]:
         """See `Register.search_periods`."""
-        return await self._read(lambda connection: consultation.search_periods(connection, criteria, caller, limit, offset))
+        return await self._read(
+            lambda connection: consultation.search_periods(connection, criteria, caller, limit, offset)
+        )
 
-    async def search_declarations(self, criteria: Criteria, caller: Caller, limit: int, offset: int = 0) -> list[Answer]:
+    async def search_declarations(
+        self, criteria: Criteria, caller: Caller, limit: int, offset: int = 0
+    ) -> list[Answer]:
         """See `Register.search_declarations`."""
-        return await self._read(lambda connection: consultation.search_declarations(connection, criteria, caller, limit, offset))
+        return await self._read(
+            lambda connection: consultation.search_declarations(connection, criteria, caller, limit, offset)
+        )
 
-    async def search_relations(self, criteria: Criteria, caller: Caller, limit: int, offset: int = 0) -> list[RelationView]:
+    async def search_relations(
+        self, criteria: Criteria, caller: Caller, limit: int, offset: int = 0
+    ) -> list[RelationView]:
         """See `Register.search_relations`."""
-        return await self._read(lambda connection: consultation.search_relations(connection, criteria, caller, limit, offset))
+        return await self._read(
+            lambda connection: consultation.search_relations(connection, criteria, caller, limit, offset)
+        )
 
-    async def identify(self, number: int, agent: str, ssin: int | None, reason: str | None, *, is_strict: bool = True) -> Answer:
+    async def identify(
+        self, number: int, agent: str, ssin: int | None, reason: str | None, *, is_strict: bool = True
+    ) -> Answer:
         """See `Register.identify`."""
         return await self._read(
             lambda connection: events.identify(connection, self._law, number, agent, ssin, reason, is_strict=is_strict)
@@ -189,4 +218,3 @@ class LocalRegister:
     async def forget_everything(self) -> None:
         """Empty the register (sandbox)."""
         await self._read(administration.forget_everything)
-

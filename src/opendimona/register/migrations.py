@@ -12,7 +12,9 @@ NAME = re.compile(r"^(\d{4})_[a-z0-9_]+\.sql$")
 def migrations() -> list[tuple[int, str, str]]:
     """Number, name and text of every migration, in order. Raises ValueError when a number is missing or double."""
     folder = files("opendimona.register").joinpath("schema")
-    found = sorted((int(match[1]), item.name, item.read_text()) for item in folder.iterdir() if (match := NAME.match(item.name)))
+    found = sorted(
+        (int(match[1]), item.name, item.read_text()) for item in folder.iterdir() if (match := NAME.match(item.name))
+    )
     if [number for number, _, _ in found] != list(range(1, len(found) + 1)):
         raise ValueError(f"migrations are not numbered without gaps: {[name for _, name, _ in found]}")
     return found
@@ -38,7 +40,9 @@ def migrate(dsn: str, *, up_to: int | None = None) -> list[str]:
         version = schema_version(connection)
         known = migrations()
         if version > len(known):
-            raise RuntimeError(f"the database is at schema {version}, this program knows only up to {len(known)}: upgrade the program")
+            raise RuntimeError(
+                f"the database is at schema {version}, this program knows only up to {len(known)}: upgrade the program"
+            )
         for number, name, text in known[version : up_to if up_to is not None else len(known)]:
             with connection.transaction():
                 connection.execute(

@@ -47,7 +47,9 @@ READ_PERIODS: LiteralString = f"""
       FROM unnest(%s::bigint[], %s::date[], %s::date[]) AS w (ssin, first_day, last_day)
       JOIN period ON period.ssin = w.ssin AND period.recorded_to = 'infinity'
        AND period.start_date <= w.last_day AND (period.end_date IS NULL OR period.end_date >= w.first_day)"""
-READ_NUMBERS: LiteralString = "SELECT number, ssin, entry::text, result::text, employer FROM journal WHERE number = ANY(%s::bigint[])"
+READ_NUMBERS: LiteralString = (
+    "SELECT number, ssin, entry::text, result::text, employer FROM journal WHERE number = ANY(%s::bigint[])"
+)
 READ_KEYS: LiteralString = """
     SELECT k.client, k.key, k.digest, k.number FROM unnest(%s::text[], %s::text[]) AS w (client, key)
       JOIN idempotency_key AS k ON k.client = w.client AND k.key = w.key"""
@@ -152,9 +154,7 @@ def moments(values: Iterable[datetime | None]) -> str:
 
 def employer_of(row: Sequence[Any]) -> Employer:
     """An employer from a row of `EMPLOYER_COLUMNS`."""
-    return Employer(
-        row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7], tuple(row[8]), row[9], row[10]
-    )
+    return Employer(row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7], tuple(row[8]), row[9], row[10])
 
 
 def person_of(ssin: int, row: Sequence[Any]) -> Person:
@@ -184,7 +184,9 @@ def employer_parameters(keys: Iterable[EmployerKey], ids: Iterable[int]) -> tupl
     return integers(numbers["nsso"]), integers(numbers["provisional"]), integers(numbers["enterprise"]), integers(ids)
 
 
-async def read_employers(connection: Connection, keys: Iterable[EmployerKey], ids: Iterable[int] = ()) -> list[Employer]:
+async def read_employers(
+    connection: Connection, keys: Iterable[EmployerKey], ids: Iterable[int] = ()
+) -> list[Employer]:
     """The employers that bear one of these numbers or have one of these ids."""
     rows = await fetch(connection, READ_EMPLOYERS, *employer_parameters(keys, ids))
     return [employer_of(row) for row in rows]

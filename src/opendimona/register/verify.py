@@ -100,7 +100,11 @@ def overlap_problems(periods: list[Period]) -> Iterator[str]:
     standing = [period for period in periods if not period.is_cancelled]
     for index, one in enumerate(standing):
         for other in standing[index + 1 :]:
-            if one.employer == other.employer and same_features(one.features, other.features) and intersects(one, other):
+            if (
+                one.employer == other.employer
+                and same_features(one.features, other.features)
+                and intersects(one, other)
+            ):
                 yield f"periods {one.number} and {other.number} overlap"
 
 

@@ -26,7 +26,9 @@ def something_given(facts: Facts) -> Finding:
 
 
 @check(
-    "update", codes="00910-003 00911-003 00777-003 00778-003 01135-003 01017-003", source="DIMONA glossary 2023/3, zones of block 90378"
+    "update",
+    codes="00910-003 00911-003 00777-003 00778-003 01135-003 01017-003",
+    source="DIMONA glossary 2023/3, zones of block 90378",
 )
 def shape_of_update(facts: Facts) -> Finding:
     """Every date, hour and planned number of an UPDATE is well-formed; an end of 9999-12-31 removes the end.
@@ -61,7 +63,12 @@ STORED = {
 def something_changed(facts: Facts) -> Finding:
     """At least one given value differs from the stored one."""
     given = facts.given
-    if facts.reported or given is None or given != NO_CHANGE or given_update(facts) == DimonaUpdate(period_id=given_update(facts).period_id):
+    if (
+        facts.reported
+        or given is None
+        or given != NO_CHANGE
+        or given_update(facts) == DimonaUpdate(period_id=given_update(facts).period_id)
+    ):
         return ()
     return (anomaly("90378-444"),)
 
@@ -92,7 +99,11 @@ def end_may_move(facts: Facts) -> Finding:
     return (anomaly("00913-368"),) if facts.is_removing_end and is_compulsory else ()
 
 
-@check("update", codes="00777-005 00778-005 01135-005 01017-005", source="DIMONA glossary 2023/3, zones 00777, 00778, 01135, 01017")
+@check(
+    "update",
+    codes="00777-005 00778-005 01135-005 01017-005",
+    source="DIMONA glossary 2023/3, zones 00777, 00778, 01135, 01017",
+)
 def members_may_be_given(facts: Facts) -> Finding:
     """Hours are given only for a period that has hours, never an end hour for a day package, planned numbers only where planned."""
     target, row, block = facts.target, facts.type_row, given_update(facts)
@@ -103,7 +114,10 @@ def members_may_be_given(facts: Facts) -> Finding:
         found.append(forbidden(facts, START_HOUR))
     if target.end_hour is None and block.end_hour is not None and END_HOUR not in facts.reported:
         found.append(forbidden(facts, END_HOUR))
-    for zone, value, rule in ((HOURS, block.planned_hours_number, row.planned_hours), (DAYS, block.planned_days_number, row.planned_days)):
+    for zone, value, rule in (
+        (HOURS, block.planned_hours_number, row.planned_hours),
+        (DAYS, block.planned_days_number, row.planned_days),
+    ):
         if value is not None and rule == "forbidden" and zone not in facts.reported:
             found.append(forbidden(facts, zone))
     return found

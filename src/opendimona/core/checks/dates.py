@@ -62,7 +62,12 @@ def end_after_start(facts: Facts) -> Finding:
     return (anomaly("00911-014"),)
 
 
-@check("in", "update", codes="90373-421 90378-421", source="DIMONA glossary 2023/3, zone 00911; blocks 90373 and 90378, 421")
+@check(
+    "in",
+    "update",
+    codes="90373-421 90378-421",
+    source="DIMONA glossary 2023/3, zone 00911; blocks 90373 and 90378, 421",
+)
 def within_quarter(facts: Facts) -> Finding:
     """A period of a student, or of some article 17 types, starts and ends in the same quarter."""
     row = facts.type_row
@@ -74,7 +79,13 @@ def within_quarter(facts: Facts) -> Finding:
 @check("in", "update", codes="90373-420 90378-420", source="DIMONA glossary 2023/3, blocks 90373 and 90378, 420")
 def planned_days_fit(facts: Facts) -> Finding:
     """No more days are planned than the period has."""
-    if facts.days is None or facts.start is None or facts.end is None or facts.end < facts.start or DAYS in facts.reported:
+    if (
+        facts.days is None
+        or facts.start is None
+        or facts.end is None
+        or facts.end < facts.start
+        or DAYS in facts.reported
+    ):
         return ()
     return (anomaly(f"{facts.block}-420"),) if facts.days > (facts.end - facts.start).days + 1 else ()
 
@@ -117,7 +128,13 @@ def days_in_a_row(days: set[date], day: date) -> int:
     return (last - first).days + 1
 
 
-@check("in", "update", types="EXT", codes="00910-459", source="DIMONA glossary 2023/3, zone 00910, 459; a night shift counts on its first day")
+@check(
+    "in",
+    "update",
+    types="EXT",
+    codes="00910-459",
+    source="DIMONA glossary 2023/3, zone 00910, 459; a night shift counts on its first day",
+)
 def not_too_many_days_in_a_row(facts: Facts) -> Finding:
     """An occasional worker is declared on at most two days in a row at one employer, in the committees that say so."""
     committee = facts.work_committee

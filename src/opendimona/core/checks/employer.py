@@ -47,7 +47,11 @@ def employer_identified(facts: Facts) -> Finding:
         zone = employer_zone(declared.employer_id)
         if zone not in facts.reported:
             found.append(anomaly(f"{zone}-235"))
-    if declared.enterprise_number is not None and "00014" not in facts.reported and facts.file.employer_by_enterprise is None:
+    if (
+        declared.enterprise_number is not None
+        and "00014" not in facts.reported
+        and facts.file.employer_by_enterprise is None
+    ):
         found.append(anomaly("00014-235"))
     return found
 
@@ -65,13 +69,21 @@ def employer_numbers_agree(facts: Facts) -> Finding:
     if not facts.knows("00011", "00948", "00014") or employer.enterprise is None:
         return ()
     given = enterprise_number(declared.enterprise_number)
-    if given == employer.enterprise and parse_employer_id(declared.employer_id) in (employer.nsso, employer.provisional):
+    if given == employer.enterprise and parse_employer_id(declared.employer_id) in (
+        employer.nsso,
+        employer.provisional,
+    ):
         return ()
     return (anomaly("00014-022", "NP"),)
 
 
 @check(
-    "in", "update", "out", "cancel", codes="90256-342 90256-346", source="DIMONA glossary 2023/3, block 90256; annex 30, 342 and 346"
+    "in",
+    "update",
+    "out",
+    "cancel",
+    codes="90256-342 90256-346",
+    source="DIMONA glossary 2023/3, block 90256; annex 30, 342 and 346",
 )
 def employer_may_use_channel(facts: Facts) -> Finding:
     """Some employers declare through secured channels only (342), or were not yet migrated to New DIMONA (346)."""

@@ -34,7 +34,11 @@ def worker_type_valid(facts: Facts) -> Finding:
         facts.reported.add(TYPE)
         return (anomaly("00655-003"),)
     facts.type = code
-    row = rows[0] if rows[0].is_valid_on(facts.start or facts.today) else facts.law.worker_type(rows[0].code, facts.start or facts.today)
+    row = (
+        rows[0]
+        if rows[0].is_valid_on(facts.start or facts.today)
+        else facts.law.worker_type(rows[0].code, facts.start or facts.today)
+    )
     if row is not None:
         facts.type_row = row
         return ()

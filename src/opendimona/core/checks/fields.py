@@ -81,7 +81,11 @@ def presence_of_end(facts: Facts) -> Finding:
     return ()
 
 
-@check("in", codes="00777-001 00777-005 00778-001 00778-005", source="DIMONA glossary 2023/3, zones 00777 and 00778, presence")
+@check(
+    "in",
+    codes="00777-001 00777-005 00778-001 00778-005",
+    source="DIMONA glossary 2023/3, zones 00777 and 00778, presence",
+)
 def presence_of_hours(facts: Facts) -> Finding:
     """Hours are compulsory for occasional workers and flexi-jobs by the day, forbidden for everyone else.
 
@@ -110,7 +114,11 @@ def presence_of_hours(facts: Facts) -> Finding:
     return found
 
 
-@check("in", codes="01135-001 01135-005 01017-001 01017-005", source="DIMONA glossary 2023/3, zones 01135 and 01017, presence")
+@check(
+    "in",
+    codes="01135-001 01135-005 01017-001 01017-005",
+    source="DIMONA glossary 2023/3, zones 01135 and 01017, presence",
+)
 def presence_of_planned(facts: Facts) -> Finding:
     """Planned hours, or days until 2016, are compulsory for students and some article 17 types, forbidden for others."""
     row = facts.type_row

@@ -46,7 +46,9 @@ def update_deadlines(facts: Facts) -> list[datetime]:
         found.append(start_deadline(facts, "start-forward"))
     if given.end_date is not None and END not in facts.reported and target.end is not None:
         is_forward = facts.end is not None and facts.end < target.end
-        found.append(end_deadline(facts, "end-forward", facts.end) if is_forward else end_deadline(facts, "end-back", target.end))
+        found.append(
+            end_deadline(facts, "end-forward", facts.end) if is_forward else end_deadline(facts, "end-back", target.end)
+        )
     if (given.start_hour is not None or given.end_hour is not None) and facts.knows(START_HOUR, END_HOUR):
         if facts.law.deadline("hours", facts.type or "", facts.today) == "start-day":
             found.append(last_moment(target.end or target.start))
@@ -84,6 +86,12 @@ def entry_on_time(facts: Facts) -> Finding:
 def earlier_start_on_time(facts: Facts) -> Finding:
     """An UPDATE that brings the start forward after its deadline is accepted, with a warning."""
     target, given = facts.target, facts.given
-    if target is None or given is None or given.start_date is None or facts.start is None or facts.start >= target.start:
+    if (
+        target is None
+        or given is None
+        or given.start_date is None
+        or facts.start is None
+        or facts.start >= target.start
+    ):
         return ()
     return (anomaly("90378-460", "NP"),) if is_after(facts.at, start_deadline(facts, "start-forward")) else ()

@@ -79,11 +79,18 @@ def duplicates_and_overlaps(facts: Facts) -> Finding:
     overlaps: list[Conflict] = []
     own = 0 if facts.target is None else facts.target.number
     for period in periods:
-        if period.is_cancelled or period.employer != employer.id or period.number == own or not intersects(facts, period):
+        if (
+            period.is_cancelled
+            or period.employer != employer.id
+            or period.number == own
+            or not intersects(facts, period)
+        ):
             continue
         if same_features(features, period.features):
             (duplicates if is_duplicate(facts, period) else overlaps).append(conflict(period))
-        elif facts.law.overlaps and facts.law.forbids_overlap(features.worker_type, period.features.worker_type, facts.start):
+        elif facts.law.overlaps and facts.law.forbids_overlap(
+            features.worker_type, period.features.worker_type, facts.start
+        ):
             overlaps.append(conflict(period))
     found = []
     if duplicates:

@@ -126,7 +126,11 @@ def is_same_birth_date(declared: str, recorded: date) -> bool:
     return declared[:4] == f"{recorded.year:04d}" if declared[4:] == "-00-00" else parse_day(declared) == recorded
 
 
-@check("in", codes="00025-348 00026-348 00028-348", source=f"{PERSON}, zones 00025, 00026, 00028, 348 (NP); gender is not compared")
+@check(
+    "in",
+    codes="00025-348 00026-348 00028-348",
+    source=f"{PERSON}, zones 00025, 00026, 00028, 348 (NP); gender is not compared",
+)
 def worker_consistent(facts: Facts) -> Finding:
     """Name, first name and birth date agree with those recorded for the SSIN; otherwise a warning on each."""
     worker, person = facts.declaration.worker, facts.file.person
