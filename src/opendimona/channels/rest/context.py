@@ -1,0 +1,38 @@
+"""What every endpoint works with."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from msgspec import Struct
+
+from opendimona.channels.rest.access import Access
+from opendimona.channels.rest.links import Links
+from opendimona.channels.rest.throttle import Throttle
+from opendimona.register.clients import Clients
+from opendimona.register.entries import EmployerEntry, WorkerEntry
+from opendimona.register.interface import Register
+from opendimona.settings import Settings
+
+
+class SandboxRegister(Register, Protocol):
+    """A register that a sandbox may fill and empty."""
+
+    async def put_employers(self, entries: Sequence[EmployerEntry]) -> int:
+        """Make employers known, all or none. Raises InvalidEntry."""
+
+    async def put_workers(self, entries: Sequence[WorkerEntry]) -> int:
+        """Make persons known, all or none. Raises InvalidEntry."""
+
+    async def forget_everything(self) -> None:
+        """Empty the register."""
+
+
+class Context(Struct, frozen=True):
+    """The register, and what surrounds it."""
+
+    register: SandboxRegister
+    clients: Clients
+    settings: Settings
+    access: Access
+    links: Links
+    throttle: Throttle

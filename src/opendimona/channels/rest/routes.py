@@ -1,0 +1,67 @@
+"""Which endpoint serves which address and method."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from opendimona.channels.rest import contract_pages, problems, sandbox, searches
+from opendimona.channels.rest.context import Context
+from opendimona.channels.rest.exchange import Request, Response
+from opendimona.channels.rest.get_declaration import get_declaration
+from opendimona.channels.rest.get_period import get_period
+from opendimona.channels.rest.health import get_health
+from opendimona.channels.rest.links import ROOT, TOKEN_PATHS
+from opendimona.channels.rest.post_declaration import post_declaration
+from opendimona.channels.rest.post_token import post_token
+
+Endpoint = Callable[[Context, Request], Awaitable[Response]]
+Methods = Mapping[str, Endpoint]
+
+SANDBOX = "/sandbox"
+# `{}` stands for a number of at most 18 digits, which the endpoint finds in `request.number`.
+ROUTES: Mapping[str, Methods] = {
+    f"{ROOT}/declarations": {"POST": post_declaration},
+    f"{ROOT}/declarations/{{}}": {"GET": get_declaration},
+    f"{ROOT}/declarations/search": {"POST": searches.search_declarations},
+    f"{ROOT}/periods/{{}}": {"GET": get_period},
+    f"{ROOT}/periods/search": {"POST": searches.search_periods},
+    f"{ROOT}/relations/search": {"POST": searches.search_relations},
+    f"{ROOT}/health": {"GET": get_health},
+    "/health": {"GET": get_health},
+    f"{ROOT}/openapi.yaml": {"GET": contract_pages.get_yaml},
+    f"{ROOT}/openapi.json": {"GET": contract_pages.get_json},
+    f"{ROOT}/doc": {"GET": contract_pages.get_page},
+    **{path: {"POST": post_token} for path in TOKEN_PATHS},
+}
+SANDBOX_ROUTES: Mapping[str, Methods] = {
+    SANDBOX: {"DELETE": sandbox.delete_everything},
+    f"{SANDBOX}/employers": {"POST": sandbox.post_employers},
+    f"{SANDBOX}/workers": {"POST": sandbox.post_workers},
+    f"{SANDBOX}/clients": {"POST": sandbox.post_client},
+    f"{SANDBOX}/identifications/{{}}": {"POST": sandbox.post_identification},
+    f"{SANDBOX}/periods/{{}}/lock": {"POST": sandbox.post_lock},
+}
+_ALL: Mapping[str, Methods] = {**ROUTES, **SANDBOX_ROUTES}
+_DIGITS_MAX = 18
+
+
+def find_endpoint(request: Request, is_sandbox: bool) -> Endpoint:
+    """The endpoint of a request; puts the number in its path into `request.number`. Raises Problem 404 or 405."""
+    routes = _ALL if is_sandbox else ROUTES
+    path, method = request.scope["path"], request.scope["method"]
+    methods = routes.get(path) or routes.get(_template(request, path))
+    if methods is None:
+        raise problems.no_such_address()
+    endpoint = methods.get("GET" if method == "HEAD" else method)
+    if endpoint is None:
+        raise problems.wrong_method(", ".join(("GET, HEAD" if name == "GET" else name) for name in methods))
+    return endpoint
+
+
+def _template(request: Request, path: str) -> str:
+    """The path with its number, if it has one, replaced by `{}`."""
+    parts = path.split("/")
+    for index, part in enumerate(parts):
+        if part.isascii() and part.isdigit() and len(part) <= _DIGITS_MAX:
+            request.number = int(part)
+            parts[index] = "{}"
+            break
+    return "/".join(parts)
