@@ -169,7 +169,8 @@ signal.pause()
 def starter_killed(path: Path, how: str) -> Iterator[int]:
     """A process that starts PostgreSQL and is then killed; gives the number of PostgreSQL's first process."""
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
-    with subprocess.Popen([sys.executable, "-c", STARTER, path, how], stdout=subprocess.PIPE, env=environment) as process:
+    command = [sys.executable, "-c", STARTER, str(path), how]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as process:
         assert process.stdout is not None
         pid = int(process.stdout.readline())
         process.kill()

@@ -116,6 +116,7 @@ def test_the_password_is_drawn_once_and_private(room: Path) -> None:
     assert len(folder.make_password()) > 40
     assert folder.make_password() == folder.password()
     assert folder.password_path.stat().st_mode & 0o777 == 0o600
-    assert folder.password() != (other := taken(room / "other")).make_password()
+    other = taken(room / "other")
+    assert folder.password() != other.make_password()
     folder.release()
     other.release()

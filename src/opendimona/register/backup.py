@@ -10,8 +10,9 @@ import secrets
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO, cast
 
 import psycopg
 from psycopg import sql
@@ -45,8 +46,8 @@ def backup(source: Source, file: Path, announce: Announce = print) -> int:
     draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
     try:
         os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        with opened(source, "backup", announce) as dsn:
-            _run("pg_dump", ["--format=custom", "--no-owner", "--no-privileges", f"--file={draft}"], dsn, announce)
+        with opened(source, "backup", announce) as dsn, _service_file(dsn) as environment:
+            _dump(draft, environment, announce)
         draft.rename(file)
         sync_folder(file.parent)
     except OSError as error:
@@ -69,8 +70,8 @@ def restore(source: Source, file: Path, announce: Announce = print) -> None:
             raise BackupError(f"this register is not empty ({', '.join(filled)}): restore into a new data folder "
                               "or an empty database.")
         _make_bare(dsn, is_ours=isinstance(source, Path))
-        _run("pg_restore", ["--single-transaction", "--no-owner", "--no-privileges", "--dbname", f"service={_SERVICE}",
-                            str(file.absolute())], dsn, announce)
+        with _service_file(dsn) as environment:
+            _fill(file.absolute(), environment, announce)
         for name in migrate(dsn):
             announce(f"Schema: {name}")
 
@@ -114,20 +115,72 @@ def _make_bare(dsn: str, *, is_ours: bool) -> None:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
 
 
-def _run(program: str, options: list[str], dsn: str, announce: Announce) -> None:
-    """Run a program of PostgreSQL on a database and tell which tables it is at."""
+def _dump(draft: Path, environment: dict[str, str], announce: Announce) -> None:
+    command = [str(programs() / "pg_dump"), "--verbose", "--format=custom", "--no-owner", "--no-privileges",
+               f"--file={draft}"]
     complaints = []
-    with _service_file(dsn) as environment:
-        process = subprocess.Popen([programs() / program, "--verbose", *options], stdin=subprocess.DEVNULL,
-                                   stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment)
-        with process:
-            for line in process.stderr or ():
-                if "contents of table" in line or "data for table" in line:
-                    announce("  " + line.rsplit(" ", 1)[-1].strip().strip('"').removeprefix("public."))
-                elif "error" in line or "fatal" in line.lower():
-                    complaints.append(line.strip())
-    if process.returncode != 0:
-        raise BackupError(f"{program} failed: " + ("; ".join(complaints[:3]) or f"code {process.returncode}"))
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+                          env=environment) as process:
+        for line in process.stderr or ():
+            if "dumping contents of table" in line:
+                announce("  " + line.rsplit(" ", 1)[-1].strip().strip('"').removeprefix("public."))
+            elif "error" in line:
+                complaints.append(line.strip())
+    _check("pg_dump", process.returncode, complaints)
+
+
+def _fill(file: Path, environment: dict[str, str], announce: Announce) -> None:
+    """Have pg_restore write statements, and psql execute them in one transaction.
+
+    pg_restore could do both, but sets a parameter that servers before PostgreSQL 17 do not know.
+    """
+    reading = [str(programs() / "pg_restore"), "--no-owner", "--no-privileges", "--file=-", str(file)]
+    writing = [str(programs() / "psql"), "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1",
+               "--file=-"]
+    with (tempfile.TemporaryFile("w+") as said, tempfile.TemporaryFile("w+") as answered,
+          subprocess.Popen(reading, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said,
+                           env=environment) as reader,
+          subprocess.Popen(writing, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=answered,
+                           env=environment) as writer):
+        try:
+            with suppress(BrokenPipeError):
+                _pass_on(cast(IO[bytes], reader.stdout), cast(IO[bytes], writer.stdin), announce)
+                if reader.wait() != 0:  # the end of the statements would mean commit
+                    writer.kill()
+                cast(IO[bytes], writer.stdin).close()
+        except BaseException:
+            writer.kill()
+            raise
+        writer.wait()
+        if writer.returncode > 0:
+            reader.kill()
+            _check("psql", writer.returncode, _complaints(answered))
+        _check("pg_restore", reader.wait(), _complaints(said))
+        _check("psql", writer.returncode, _complaints(answered))
+
+
+def _pass_on(statements: IO[bytes], receiver: IO[bytes], announce: Announce) -> None:
+    is_data = False
+    for line in statements:
+        if is_data:
+            is_data = line != b"\\.\n"
+        elif line.startswith(b"COPY "):
+            is_data = True
+            announce("  " + line.split()[1].decode().removeprefix("public."))
+        elif line == b"SET transaction_timeout = 0;\n":
+            continue
+        receiver.write(line)
+
+
+def _complaints(file: IO[str]) -> list[str]:
+    """The errors alone: what PostgreSQL says beside them may show the data."""
+    file.seek(0)
+    return [line.strip() for line in file if "ERROR:" in line or "FATAL:" in line or "error:" in line]
+
+
+def _check(program: str, code: int, complaints: list[str]) -> None:
+    if code != 0:
+        raise BackupError(f"{program} failed: " + ("; ".join(complaints[:3]) or f"code {code}"))
 
 
 @contextmanager
