@@ -64,6 +64,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _no_network() -> Iterator[None]:
     """A connection to anything but this machine is a mistake of the test."""
+
     def guarded(name: str) -> Any:
         original = getattr(socket.socket, name)
 
@@ -71,6 +72,7 @@ def _no_network() -> Iterator[None]:
             if self.family in (socket.AF_INET, socket.AF_INET6) and not _is_loopback(address[0]):
                 raise AssertionError(f"a test reached out to {address[0]}")
             return original(self, address, *rest)
+
         return call
 
     with pytest.MonkeyPatch.context() as patch:

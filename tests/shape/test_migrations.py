@@ -16,7 +16,11 @@ def test_migrations_are_numbered_without_gaps() -> None:
 
 def test_migrations_only_go_forward() -> None:
     """Old and new programs run side by side: nothing that an older one reads is taken away."""
-    taken = [name for name, text in _statements() if re.search(r"\b(DROP|TRUNCATE)\s+(TABLE|COLUMN|SCHEMA)\b", text, re.IGNORECASE)]
+    taken = [
+        name
+        for name, text in _statements()
+        if re.search(r"\b(DROP|TRUNCATE)\s+(TABLE|COLUMN|SCHEMA)\b", text, re.IGNORECASE)
+    ]
     assert not taken
 
 

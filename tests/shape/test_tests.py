@@ -11,13 +11,18 @@ OUTSIDE_SOURCE = {"cases", "faults", "model", "shape"}
 
 
 def test_no_test_sleeps() -> None:
-    sleeping = []
-    for name, tree in modules("tests").items():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "sleep" \
-                    and name not in MAY_WAIT and not _is_zero(node):
-                sleeping.append(f"{name}:{node.lineno}")
+    sleeping = [
+        f"{name}:{call.lineno}"
+        for name, tree in modules("tests").items()
+        if name not in MAY_WAIT
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and _sleeps(call)
+    ]
     assert not sleeping
+
+
+def _sleeps(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Attribute) and call.func.attr == "sleep" and not _is_zero(call)
 
 
 def _is_zero(call: ast.Call) -> bool:
@@ -43,8 +48,10 @@ def test_every_test_file_is_found() -> None:
     """A file with tests in it that pytest would not collect proves nothing."""
     hidden = []
     for name, tree in modules("tests").items():
-        has_tests = any(isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_")
-                        for node in tree.body)  # fmt: skip
+        has_tests = any(
+            isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_")
+            for node in tree.body
+        )
         if has_tests and not name.rpartition("/")[2].startswith("test_"):
             hidden.append(name)
     assert not hidden

@@ -14,8 +14,10 @@ def project_files() -> tuple[Path, ...]:
     """All files but those that git ignores."""
     listed = subprocess.run(
         ["git", "-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT, capture_output=True, check=True,
-    ).stdout.decode()  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+    ).stdout.decode()
     paths = (ROOT / name for name in listed.split("\0") if name)
     return tuple(sorted(path for path in paths if path.is_file()))
 
@@ -40,4 +42,19 @@ def texts() -> dict[str, str]:
 @cache
 def modules(folder: str = "src/opendimona") -> dict[str, ast.Module]:
     """The syntax of every Python file in a folder, by its relative name."""
-    return {name: ast.parse(text) for name, text in texts().items() if name.startswith(f"{folder}/") and name.endswith(".py")}
+    return {
+        name: ast.parse(text)
+        for name, text in texts().items()
+        if name.startswith(f"{folder}/") and name.endswith(".py")
+    }
+
+
+def imported_names(tree: ast.Module) -> set[str]:
+    """The modules that a file imports, wherever it does."""
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names.add(node.module or "")
+    return names
