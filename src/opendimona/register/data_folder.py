@@ -49,12 +49,16 @@ class State(Struct, frozen=True, kw_only=True):
 
 
 class DataFolder:
-    """A data folder, by its real path. Nothing happens until `acquire`."""
+    """A data folder, by its real path. Nothing happens until `acquire`.
+
+    `was_abandoned`, once acquired: whoever held it before was killed.
+    """
 
     def __init__(self, path: Path | str) -> None:
         self.path = Path(os.path.realpath(path))
         self._lock: IO[str] | None = None
         self._state: State | None = None
+        self.was_abandoned = False
 
     @property
     def log_path(self) -> Path:
@@ -96,6 +100,7 @@ class DataFolder:
             lock.write(f"{os.getpid()}\n")
             lock.flush()
             self._lock = lock
+            self.was_abandoned = (self.path / "state.json").exists()
             self.write_state(State(pid=os.getpid(), purpose=purpose))
 
     def release(self) -> None:
@@ -129,8 +134,10 @@ class DataFolder:
             raise DataFolderError(f"{self.path} holds other files: give a new or an empty folder as data folder.")
         if found.st_uid != os.geteuid():
             if names or os.geteuid() != 0:
-                raise DataFolderError(f"{self.path} belongs to another account (number {found.st_uid}): "
-                                      "start the server as that account, or give another data folder.")
+                raise DataFolderError(
+                    f"{self.path} belongs to another account (number {found.st_uid}): "
+                    "start the server as that account, or give another data folder."
+                )
             os.chown(self.path, 0, 0)
         if found.st_mode & 0o067:
             self.path.chmod(0o700)
@@ -170,8 +177,14 @@ class DataFolder:
         """Complete the state with what has become known."""
         if self._state is not None:
             known = self._state
-            self.write_state(State(pid=known.pid, purpose=known.purpose, address=address or known.address,
-                                   socket_folder=socket_folder or known.socket_folder))
+            self.write_state(
+                State(
+                    pid=known.pid,
+                    purpose=known.purpose,
+                    address=address or known.address,
+                    socket_folder=socket_folder or known.socket_folder,
+                )
+            )
 
     def read_state(self) -> State | None:
         """What the holder of the lock last told, if anything."""

@@ -4,12 +4,14 @@ import errno
 import http.client
 import json
 import socket
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 BACKLOG = 2048
 _NEXT_PORTS = 100
 _PATIENCE = 1.0
+_POLL = 0.02
 
 
 class ListenError(Exception):
@@ -36,34 +38,48 @@ class Listening:
 
 
 @contextmanager
-def listen(host: str, port: int, announce: Callable[[str], None], *, may_move: bool) -> Iterator[Listening]:
-    """Listen on the port, or with `may_move` on the next free one, said aloud. Raises ListenError."""
-    with _bound(host, port, may_move=may_move) as bound:
+def listen(host: str, port: int, announce: Callable[[str], None], *, may_move: bool,
+           patience: float = 0.0) -> Iterator[Listening]:
+    """Listen on the port, or with `may_move` on the next free one, said aloud. Raises ListenError.
+
+    A port that is taken is waited for up to `patience` seconds first.
+    """
+    with _bound(host, port, may_move=may_move, patience=patience) as bound:
         listening = Listening(bound)
         if port not in (0, listening.port):
             announce(f"Port {port} is taken: using {listening.port} instead.")
         yield listening
 
 
-def _bound(host: str, port: int, *, may_move: bool) -> socket.socket:
+def _bound(host: str, port: int, *, may_move: bool, patience: float) -> socket.socket:
+    deadline = time.monotonic() + patience
+    while (bound := _try(host, port)) is None and time.monotonic() < deadline:
+        time.sleep(_POLL)
+    candidates = (*range(port + 1, min(port + _NEXT_PORTS, 65536)), 0) if may_move else ()
+    for candidate in candidates:
+        bound = bound or _try(host, candidate)
+    if bound is None:
+        raise ListenError(f"port {port} of {host} is taken: stop what uses it, or give another port")
+    return bound
+
+
+def _try(host: str, port: int) -> socket.socket | None:
+    """A socket that listens on the port, None when it is taken."""
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
     except OSError as error:
         raise ListenError(f"{host} is no address of this machine: {error.strerror}") from None
-    ports = [port, *range(port + 1, min(port + _NEXT_PORTS, 65536)), 0] if may_move and port else [port]
-    for candidate in ports:
-        bound = socket.socket(family, socket.SOCK_STREAM)
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            bound.bind((address[0], candidate, *address[2:]))
-            bound.listen(BACKLOG)  # now, not later: two that are only bound do not yet exclude each other
-        except OSError as error:
-            bound.close()
-            if error.errno != errno.EADDRINUSE:
-                raise ListenError(f"cannot listen on {host} port {candidate}: {error.strerror}") from None
-        else:
-            return bound
-    raise ListenError(f"port {port} of {host} is taken: stop what uses it, or give another port")
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind(address)
+        bound.listen(BACKLOG)  # now, not later: two that are only bound do not yet exclude each other
+    except OSError as error:
+        bound.close()
+        if error.errno == errno.EADDRINUSE:
+            return None
+        raise ListenError(f"cannot listen on {host} port {port}: {error.strerror}") from None
+    return bound
 
 
 def is_up(listening: Listening) -> bool:

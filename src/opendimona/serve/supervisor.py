@@ -211,7 +211,9 @@ def run_server(settings: Settings, data: Path | None, host: str = "127.0.0.1", p
             folder = DataFolder(data)
             folder.acquire("serve")
             stack.callback(folder.release)
-        listening = stack.enter_context(listen(host, port, announce, may_move=may_move))
+        # The processes of a killed server need a moment to end and to let the port go.
+        patience = _WORKER_GRACE if folder is not None and folder.was_abandoned else 0.0
+        listening = stack.enter_context(listen(host, port, announce, may_move=may_move, patience=patience))
         server = _Server(settings, workers, application, announce, signals, listening)
         try:
             running = server.start(folder, prepare)
