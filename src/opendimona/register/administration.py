@@ -7,6 +7,7 @@ from opendimona.register.arrays import booleans, integers, texts, words
 from opendimona.register.entries import EmployerEntry, InvalidEntry, WorkerEntry, employer_entry_keys, worker_entry_ssin
 from opendimona.register.interface import EmployerKey
 from opendimona.register.store import READ_EMPLOYERS as READ
+from opendimona.register.repertory import RAISE_VERSION, keys_of
 from opendimona.register.store import Connection, employer_of, employer_parameters, fetch
 
 CHUNK = 5000
@@ -52,13 +53,8 @@ async def put_chunk(
     rows = await fetch(connection, READ, *employer_parameters({key for keys in keyed for key in keys}, ()))
     owner: dict[EmployerKey, int] = {}
     for employer in map(employer_of, rows):
-        for kind, number in (
-            ("nsso", employer.nsso),
-            ("provisional", employer.provisional),
-            ("enterprise", employer.enterprise),
-        ):
-            if number is not None:
-                owner[kind, number] = employer.id  # type: ignore[index]
+        for key in keys_of(employer):
+            owner[key] = employer.id
     known: dict[int, tuple[Any, ...]] = {}
     fresh: list[tuple[Any, ...]] = []
     seen: set[EmployerKey] = set()
@@ -78,6 +74,7 @@ async def put_chunk(
         await connection.execute(INSERT_EMPLOYERS, arrays(fresh))
     if known:
         await connection.execute(UPDATE_EMPLOYERS, (integers(known), *arrays(list(known.values()))))
+        await connection.execute(RAISE_VERSION)
 
 
 def employer_columns(entry: EmployerEntry, keys: list[EmployerKey]) -> tuple[Any, ...]:
@@ -118,4 +115,6 @@ async def put_workers(connection: Connection, entries: Sequence[WorkerEntry]) ->
 
 async def forget_everything(connection: Connection) -> None:
     """Empty the register: employers, persons, journal, periods, keys. Numbers are not given out again."""
-    await connection.execute("TRUNCATE employer, person, journal, period, idempotency_key, pending")
+    async with connection.transaction():
+        await connection.execute("TRUNCATE employer, person, journal, period, idempotency_key, pending")
+        await connection.execute(RAISE_VERSION)

@@ -20,6 +20,7 @@ from opendimona.core.file import Employer, File, Period, Person, Reference
 from opendimona.core.identifiers import PROVISIONAL_MIN, enterprise_number, is_ssin
 from opendimona.law.rules import Law
 from opendimona.register.interface import Answer, Caller, EmployerKey, NotMandated
+from opendimona.register.repertory import keys_of
 from opendimona.register.store import Entry, anomalies_text, link
 
 ENTRY = {"in": "i", "out": "o", "update": "u", "cancel": "c"}
@@ -141,12 +142,8 @@ class Batch:
         """Take in employers that were read."""
         for employer in employers:
             self.employers_by_id[employer.id] = employer
-            if employer.nsso is not None:
-                self.employers["nsso", employer.nsso] = employer
-            if employer.provisional is not None:
-                self.employers["provisional", employer.provisional] = employer
-            if employer.enterprise is not None:
-                self.employers["enterprise", employer.enterprise] = employer
+            for key in keys_of(employer):
+                self.employers[key] = employer
 
     def employer_of(
         self, declared: DeclaredEmployer | None, keys: tuple[EmployerKey, ...]

@@ -167,7 +167,8 @@ async def search_declarations(
         "offset": offset,
     }
     if ids is not None:
-        text += " AND (j.employer = ANY(%(employers)s)"
+        text += """ AND ((j.period IS NULL AND j.employer = ANY(%(employers)s)) OR (j.employer = ANY(%(employers)s) AND j.ssin
+            = ANY(ARRAY(SELECT DISTINCT ssin FROM period WHERE version = 0 AND employer = ANY(%(employers)s))))"""
         text += ")" if criteria.employer is not None else " OR (j.employer IS NULL AND j.filed_by = %(client)s))"
     elif not caller.is_operator:
         text += " AND (j.employer IS NOT NULL OR j.filed_by = %(client)s)"

@@ -31,6 +31,7 @@ from opendimona.register.interface import (
     Unavailable,
 )
 from opendimona.register.numbers import Numbers
+from opendimona.register.repertory import READ_VERSION, Repertory
 from opendimona.register.store import (
     ASSUME_EMPLOYERS,
     LOCK_CLASS,
@@ -86,13 +87,14 @@ class Replayed(Exception):
 class Desk:
     """The queue and its lanes. One per process; `connect` gives a fresh connection in autocommit."""
 
-    def __init__(self, law: Law, numbers: Numbers, *, queue_limit: int, batch_limit: int) -> None:
+    def __init__(self, law: Law, numbers: Numbers, repertory: Repertory, *, queue_limit: int, batch_limit: int) -> None:
         self._law = law
         self._numbers = numbers
         self._queue: deque[Filing] = deque()
         self._queue_limit = queue_limit
         self._batch_limit = batch_limit
         self._wake = asyncio.Event()
+        self._repertory = repertory
         self._is_closing = False
         self._busy: set[int | None] = set()
 
@@ -182,7 +184,7 @@ class Desk:
         if is_locking:
             await connection.execute("BEGIN")
             await self.lock(connection, batch, filings)
-        keys = await read_files(connection, batch, filings)
+        keys = await read_files(connection, batch, filings, self._repertory)
         fresh: list[tuple[Filing, int]] = []
         for index, (filing, number) in enumerate(zip(filings, numbers, strict=True)):
             try:
@@ -266,7 +268,7 @@ async def read_numbers(connection: Connection, batch: Batch, filings: Iterable[F
 
 
 async def read_files(
-    connection: Connection, batch: Batch, filings: list[Filing], *, is_assuming: bool = True
+    connection: Connection, batch: Batch, filings: list[Filing], repertory: Repertory, *, is_assuming: bool = True
 ) -> dict[tuple[str, str], tuple[bytes, int]]:
     """Read all that a batch needs: keys, employers, heads and periods of the workers. Returns the keys already used.
 
@@ -274,34 +276,38 @@ async def read_files(
     """
     await read_numbers(connection, batch, filings)
     workers = concerned(batch, filings)
+    ssins, days = integers(workers), list(workers.values())
+    windows = ssins, words([first for first, _ in days]), words([last for _, last in days])
     keyed = [(filing.caller.client, filing.key.value) for filing in filings if filing.key is not None]
-    employers = {key for filing in filings for key in filing.subject.keys}
-    employers |= {filing.subject.user for filing in filings if filing.subject.user is not None}
-    ids = {known.employer for known in batch.numbers.values() if known.employer is not None}
+    columns = texts([client for client, _ in keyed]), texts([key for _, key in keyed])
     async with connection.pipeline():
-        employer_rows = await connection.execute(READ_EMPLOYERS, employer_parameters(employers, ids), prepare=True)
-        heads = await connection.execute(READ_HEADS, (integers(workers),), prepare=True)
-        windows = (
-            integers(workers),
-            words(days[0] for days in workers.values()),
-            words(days[1] for days in workers.values()),
-        )
-        periods = await connection.execute(READ_PERIODS, windows, prepare=True)
-        columns = texts([client for client, _ in keyed]), texts([key for _, key in keyed])
-        keys = await connection.execute(READ_KEYS, columns, prepare=True) if keyed else None
-    batch.learn_employers([employer_of(row) for row in await employer_rows.fetchall()])
+        version = await connection.execute(READ_VERSION, prepare=True, binary=True)
+        heads = await connection.execute(READ_HEADS, (ssins,), prepare=True, binary=True)
+        periods = await connection.execute(READ_PERIODS, windows, prepare=True, binary=True)
+        keys = await connection.execute(READ_KEYS, columns, prepare=True, binary=True) if keyed else None
     for row in await heads.fetchall():
-        ssin = row[0]
-        person = None if row[4] is None else person_of(ssin, row[5:])
-        batch.workers[ssin] = WorkerState(ssin, row[1] or 0, row[2] or b"", row[3], person)
+        person = None if row[4] is None else person_of(row[0], row[5:])
+        batch.workers[row[0]] = WorkerState(row[0], row[1] or 0, row[2] or b"", row[3], person)
     for row in await periods.fetchall():
         batch.workers[row[0]].periods[row[1]] = period_of(row[1:])
+    repertory.check((await version.fetchall())[0][0])
+    await learn_employers(connection, batch, filings, repertory)
     await assume_employers(connection, batch, filings, is_assuming=is_assuming)
-    return (
-        {}
-        if keys is None
-        else {(client, key): (digest, number) for client, key, digest, number in await keys.fetchall()}
-    )
+    return {} if keys is None else {(row[0], row[1]): (row[2], row[3]) for row in await keys.fetchall()}
+
+
+async def learn_employers(connection: Connection, batch: Batch, filings: list[Filing], repertory: Repertory) -> None:
+    """Find the employers concerned, and the clients of agencies, among those already read, else in the database."""
+    wanted = {key for filing in filings for key in filing.subject.keys}
+    wanted |= {filing.subject.user for filing in filings if filing.subject.user is not None}
+    ids = {known.employer for known in batch.numbers.values() if known.employer is not None}
+    found, missing, missing_ids = repertory.find(wanted, ids)
+    batch.learn_employers(found)
+    if missing or missing_ids:
+        rows = await fetch(connection, READ_EMPLOYERS, *employer_parameters(missing, missing_ids))
+        employers = [employer_of(row) for row in rows]
+        batch.learn_employers(employers)
+        repertory.keep(employers)
 
 
 async def assume_employers(connection: Connection, batch: Batch, filings: list[Filing], *, is_assuming: bool) -> None:

@@ -21,6 +21,7 @@ from opendimona.register.desk import Desk, Filing, Replayed, read_files
 from opendimona.register.entries import EmployerEntry, PeriodEntry, WorkerEntry
 from opendimona.register.interface import Answer, Caller, Criteria, Key, PeriodView, RelationView, Unavailable
 from opendimona.register.numbers import Numbers
+from opendimona.register.repertory import Repertory
 from opendimona.register.store import Connection
 
 log = structlog.get_logger()
@@ -42,12 +43,21 @@ CLOSE_TIME = 5.0
 class LocalRegister:
     """A `Register` on one PostgreSQL database. Open with `open`, close with `close`."""
 
-    def __init__(self, dsn: str, law: Law, pool: AsyncConnectionPool[Connection], desk: Desk, numbers: Numbers) -> None:
+    def __init__(
+        self,
+        dsn: str,
+        law: Law,
+        pool: AsyncConnectionPool[Connection],
+        desk: Desk,
+        numbers: Numbers,
+        repertory: Repertory,
+    ) -> None:
         self._dsn = dsn
         self._law = law
         self._pool = pool
         self._desk = desk
         self._numbers = numbers
+        self._repertory = repertory
         self._lanes: list[asyncio.Task[None]] = []
         self._lanes_up = 0
 
@@ -68,12 +78,13 @@ class LocalRegister:
         """
         numbers = Numbers()
         in_force = law or load_law()
-        desk = Desk(in_force, numbers, queue_limit=queue_limit, batch_limit=batch_limit)
+        repertory = Repertory()
+        desk = Desk(in_force, numbers, repertory, queue_limit=queue_limit, batch_limit=batch_limit)
         pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             dsn, min_size=1, max_size=connections, open=False, timeout=10,
             kwargs={"autocommit": True, "options": SESSION, "application_name": "opendimona"},
         )  # fmt: skip
-        register = cls(dsn, in_force, pool, desk, numbers)
+        register = cls(dsn, in_force, pool, desk, numbers, repertory)
         try:
             first = [await register._connect() for _ in range(lanes)]
             await pool.open(wait=True, timeout=10)
@@ -146,7 +157,7 @@ class LocalRegister:
             batch = Batch(self._law, now())
             subject = subject_of(declaration)
             filing = Filing(declaration, subject, caller, at, None, asyncio.get_running_loop().create_future())
-            await read_files(connection, batch, [filing], is_assuming=False)
+            await read_files(connection, batch, [filing], self._repertory, is_assuming=False)
             return batch.judge(declaration, subject, caller, at, 0)
 
         return await self._read(work)

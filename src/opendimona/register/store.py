@@ -172,7 +172,7 @@ def period_of(row: Sequence[Any]) -> Period:
 
 async def fetch(connection: Connection, statement: LiteralString, *parameters: object) -> list[TupleRow]:
     """Run one prepared statement and read all its rows."""
-    cursor = await connection.execute(statement, parameters, prepare=True)
+    cursor = await connection.execute(statement, parameters, prepare=True, binary=True)
     return await cursor.fetchall()
 
 

@@ -2,7 +2,7 @@
 -- Tables that grow carry the worker in their keys; look-ups by number or by a program's key are indexes or small tables.
 
 CREATE SEQUENCE number_block MINVALUE 0 START 0;
-COMMENT ON SEQUENCE number_block IS 'Blocks of a thousand declaration numbers; each desk takes one when it needs it.';
+COMMENT ON SEQUENCE number_block IS 'Blocks of ten thousand declaration numbers; each process takes one when it needs it.';
 
 CREATE TABLE employer (
     id             bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT employer_key PRIMARY KEY,
@@ -21,6 +21,13 @@ CREATE TABLE employer (
     CONSTRAINT employer_has_a_number CHECK (num_nonnulls(nsso, provisional, enterprise) > 0)
 );
 COMMENT ON COLUMN employer.is_assumed IS 'Made up by the lenient sandbox when a well-formed but unknown number was declared.';
+
+CREATE TABLE repertory_version (
+    number         bigint NOT NULL,
+    is_only_row    boolean NOT NULL DEFAULT true CONSTRAINT repertory_version_has_one_row PRIMARY KEY CHECK (is_only_row)
+);
+INSERT INTO repertory_version (number) VALUES (0);
+COMMENT ON TABLE repertory_version IS 'Raised by every transaction that changes an employer that exists.';
 
 CREATE TABLE person (
     ssin           bigint CONSTRAINT person_key PRIMARY KEY,
@@ -60,7 +67,9 @@ COMMENT ON COLUMN journal.entry IS 'i, o, u, c: the four declarations; d: the de
 COMMENT ON COLUMN journal.number IS 'Declaration number; a decision bears that of the declaration it settles, a lock that of its period.';
 COMMENT ON COLUMN journal.chain IS 'SHA-256 of the previous entry''s chain of the same worker and of this entry''s content.';
 CREATE INDEX journal_by_number ON journal (number);
-CREATE INDEX journal_by_employer ON journal (employer, number);
+CREATE INDEX journal_without_period ON journal (employer, number) WHERE period IS NULL;
+COMMENT ON INDEX journal_without_period IS
+    'What an employer was refused, or waits for. The rest is found by its workers: an index less for every accepted declaration.';
 
 -- Every version of every period. The current one has recorded_to = infinity; nothing but recorded_to is ever updated, once.
 CREATE TABLE period (
