@@ -88,6 +88,21 @@ def test_an_ordinary_user_may_run_a_register(room: Path) -> None:
         start_cluster(DataFolder(ours / "data"))
 
 
+def test_an_account_without_a_name_works_or_says_what_it_needs(room: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folders, "STRANGER", 61234)
+    (room / "ours").mkdir()
+    os.chown(room / "ours", 61234, 61234)
+    programs = places.find_place(_held(room / "held"), folders.NOBODY, print).bin
+    monkeypatch.setattr(places, "programs", lambda: programs)
+
+    def act() -> None:
+        with started(room / "ours" / "data") as cluster:
+            assert ask(cluster, "SELECT 1") == 1
+
+    error = folders.as_stranger(act)
+    assert error == "" or "Give this account a name" in error
+
+
 def _held(path: Path) -> DataFolder:
     folder = DataFolder(path)
     folder.acquire("test")
