@@ -220,8 +220,9 @@ def test_without_a_number_of_its_own_it_runs_under_a_shared_account_and_says_so(
     room: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     original = account._may_become
-    monkeypatch.setattr(account, "_may_become", lambda uid, gid: account.DEDICATED_UID not in (uid, gid)
-                        and original(uid, gid))
+    monkeypatch.setattr(
+        account, "_may_become", lambda uid, gid: account.DEDICATED_UID not in (uid, gid) and original(uid, gid)
+    )
     said: list[str] = []
     with started(room / "data", said) as cluster:
         assert Path(f"/proc/{cluster.pid}").stat().st_uid not in (0, account.DEDICATED_UID)

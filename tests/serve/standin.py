@@ -70,10 +70,16 @@ def main() -> int:
     """Serve until asked to stop; 1 when that was not possible."""
     data, application, options = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
     try:
-        run_server(from_environment(), Path(data) if data else None, port=options.pop("port", 0),
-                   announce=say, prepare=prepare,
-                   on_ready=lambda running: say(f"ready {running.url}"),
-                   application=f"{HERE}:{application}", **options)
+        run_server(
+            from_environment(),
+            Path(data) if data else None,
+            port=options.pop("port", 0),
+            announce=say,
+            prepare=prepare,
+            on_ready=lambda running: say(f"ready {running.url}"),
+            application=f"{HERE}:{application}",
+            **options,
+        )
     except (DataFolderError, ServeError, ListenError) as error:
         say(f"error {error}")
         return 1

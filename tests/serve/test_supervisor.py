@@ -33,7 +33,7 @@ class Started:
         for line in self.process.stdout:
             self.said.append(line.rstrip())
             if line.startswith(beginning):
-                return line.rstrip()[len(beginning):]
+                return line.rstrip()[len(beginning) :]
         raise AssertionError(f"it ended saying {self.said}")
 
     def ask(self, method: str = "GET") -> dict[str, Any]:
@@ -63,13 +63,19 @@ def room() -> Iterator[Path]:
 
 
 @contextmanager
-def starting(data: Path | str, application: str = "notes", *, environment: dict[str, str] | None = None,
-             **options: Any) -> Iterator[Started]:
+def starting(
+    data: Path | str, application: str = "notes", *, environment: dict[str, str] | None = None, **options: Any
+) -> Iterator[Started]:
     command = [sys.executable, "-m", "tests.serve.standin", str(data), application, json.dumps(options)]
     process = subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
         start_new_session=True,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)} | (environment or {}))
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)} | (environment or {}),
+    )
     with process:
         try:
             yield Started(process)

@@ -18,8 +18,14 @@ def _say_nothing(_line: str) -> None:
 
 
 @contextmanager
-def opened(source: Source, purpose: str, announce: Callable[[str], None] = _say_nothing, *, may_create: bool = False,
-           may_share: bool = True) -> Iterator[str]:
+def opened(
+    source: Source,
+    purpose: str,
+    announce: Callable[[str], None] = _say_nothing,
+    *,
+    may_create: bool = False,
+    may_share: bool = True,
+) -> Iterator[str]:
     """The connection string of the register in a data folder (Path) or behind a database URL (str).
 
     `purpose` is the command's name, shown to others. `may_create`: an empty folder becomes a register, without

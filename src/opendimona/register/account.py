@@ -48,8 +48,15 @@ class Account(Struct, frozen=True, kw_only=True):
 
 def _runs(command: Sequence[str], **arguments: Any) -> bool:
     try:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                              check=False, cwd="/", **arguments)
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            check=False,
+            cwd="/",
+            **arguments,
+        )
     except (OSError, ValueError, OverflowError, subprocess.SubprocessError):
         return False
     return done.returncode == 0
@@ -129,4 +136,5 @@ def find_account() -> Account:
             return Account(uid=entry.pw_uid, gid=entry.pw_gid, is_shared=True)
     raise DataFolderError(
         "PostgreSQL refuses to run as root, and root may not change to another account here. "
-        "Start the server as an ordinary user, or set OPENDIMONA_DATABASE_URL to a PostgreSQL of your own.")
+        "Start the server as an ordinary user, or set OPENDIMONA_DATABASE_URL to a PostgreSQL of your own."
+    )

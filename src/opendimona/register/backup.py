@@ -67,8 +67,10 @@ def restore(source: Source, file: Path, announce: Announce = print) -> None:
     with opened(source, "restore", announce, may_create=True, may_share=False) as dsn:
         filled = _filled_tables(dsn)
         if filled:
-            raise BackupError(f"this register is not empty ({', '.join(filled)}): restore into a new data folder "
-                              "or an empty database.")
+            raise BackupError(
+                f"this register is not empty ({', '.join(filled)}): restore into a new data folder "
+                "or an empty database."
+            )
         _make_bare(dsn, is_ours=isinstance(source, Path))
         with _service_file(dsn) as environment:
             _fill(file.absolute(), environment, announce)
@@ -116,11 +118,18 @@ def _make_bare(dsn: str, *, is_ours: bool) -> None:
 
 
 def _dump(draft: Path, environment: dict[str, str], announce: Announce) -> None:
-    command = [str(programs() / "pg_dump"), "--verbose", "--format=custom", "--no-owner", "--no-privileges",
-               f"--file={draft}"]
+    command = [
+        str(programs() / "pg_dump"),
+        "--verbose",
+        "--format=custom",
+        "--no-owner",
+        "--no-privileges",
+        f"--file={draft}",
+    ]
     complaints = []
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-                          env=environment) as process:
+    with subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment
+    ) as process:
         for line in process.stderr or ():
             if "dumping contents of table" in line:
                 announce("  " + line.rsplit(" ", 1)[-1].strip().strip('"').removeprefix("public."))
@@ -135,13 +144,24 @@ def _fill(file: Path, environment: dict[str, str], announce: Announce) -> None:
     pg_restore could do both, but sets a parameter that servers before PostgreSQL 17 do not know.
     """
     reading = [str(programs() / "pg_restore"), "--no-owner", "--no-privileges", "--file=-", str(file)]
-    writing = [str(programs() / "psql"), "--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1",
-               "--file=-"]
-    with (tempfile.TemporaryFile("w+") as said, tempfile.TemporaryFile("w+") as answered,
-          subprocess.Popen(reading, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said,
-                           env=environment) as reader,
-          subprocess.Popen(writing, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=answered,
-                           env=environment) as writer):
+    writing = [
+        str(programs() / "psql"),
+        "--no-psqlrc",
+        "--quiet",
+        "--single-transaction",
+        "--set=ON_ERROR_STOP=1",
+        "--file=-",
+    ]
+    with (
+        tempfile.TemporaryFile("w+") as said,
+        tempfile.TemporaryFile("w+") as answered,
+        subprocess.Popen(
+            reading, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said, env=environment
+        ) as reader,
+        subprocess.Popen(
+            writing, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=answered, env=environment
+        ) as writer,
+    ):
         try:
             with suppress(BrokenPipeError):
                 _pass_on(cast(IO[bytes], reader.stdout), cast(IO[bytes], writer.stdin), announce)

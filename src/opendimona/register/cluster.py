@@ -38,8 +38,9 @@ def _never() -> bool:
 class Cluster:
     """A running PostgreSQL. `dsn` is its connection string, with the password: never show it."""
 
-    def __init__(self, folder: DataFolder, place: places.Place, socket_folder: Path, *, is_durable: bool,
-                 is_lock_ours: bool) -> None:
+    def __init__(
+        self, folder: DataFolder, place: places.Place, socket_folder: Path, *, is_durable: bool, is_lock_ours: bool
+    ) -> None:
         self._folder = folder
         self._place = place
         self._socket_folder = socket_folder
@@ -69,8 +70,16 @@ class Cluster:
         try:
             self._process = subprocess.Popen(
                 [*leftovers.ending_with_us(self._place.account), *self._command()],
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", env=ENVIRONMENT, start_new_session=True,
-                pass_fds=(lock,), umask=0o077, **self._place.account.popen_arguments())
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd="/",
+                env=ENVIRONMENT,
+                start_new_session=True,
+                pass_fds=(lock,),
+                umask=0o077,
+                **self._place.account.popen_arguments(),
+            )
         finally:
             os.close(log)
             os.close(lock)  # held on by PostgreSQL's processes alone, until the last of them has ended
@@ -78,8 +87,13 @@ class Cluster:
 
     def _command(self) -> list[str]:
         listed = str(self._socket_folder).replace('"', '""')  # the setting is a list of quoted names
-        settings = {"listen_addresses": "", "unix_socket_directories": f'"{listed}"',
-                    "unix_socket_permissions": "0700", "port": str(PORT), "logging_collector": "off"}
+        settings = {
+            "listen_addresses": "",
+            "unix_socket_directories": f'"{listed}"',
+            "unix_socket_permissions": "0700",
+            "port": str(PORT),
+            "logging_collector": "off",
+        }
         if not self._is_durable:
             settings |= {"fsync": "off", "full_page_writes": "off"}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
@@ -89,8 +103,10 @@ class Cluster:
         announce_at = time.monotonic() + 5
         while not _is_ready(self._place.cluster, self.pid):
             if not self.is_running():
-                raise DataFolderError(f"PostgreSQL did not start; its log {self._folder.log_path} ends with:\n"
-                                      + _tail(self._folder.log_path))
+                raise DataFolderError(
+                    f"PostgreSQL did not start; its log {self._folder.log_path} ends with:\n"
+                    + _tail(self._folder.log_path)
+                )
             if is_cancelled():
                 self.halt()
                 raise DataFolderError("stopped while PostgreSQL was starting")
@@ -120,8 +136,14 @@ class Cluster:
             self._folder.release()
 
 
-def start_cluster(folder: DataFolder, announce: Callable[[str], None] = _say_nothing, *, is_durable: bool = True,
-                  is_cancelled: Callable[[], bool] = _never, purpose: str = "cluster") -> Cluster:
+def start_cluster(
+    folder: DataFolder,
+    announce: Callable[[str], None] = _say_nothing,
+    *,
+    is_durable: bool = True,
+    is_cancelled: Callable[[], bool] = _never,
+    purpose: str = "cluster",
+) -> Cluster:
     """Start the PostgreSQL of a data folder, made first if need be.
 
     Takes the folder's lock unless the caller holds it. `is_durable` false: for registers that are thrown away.
@@ -140,8 +162,9 @@ def start_cluster(folder: DataFolder, announce: Callable[[str], None] = _say_not
             _initialise(folder, place, is_durable=is_durable)
         places.give_tree(place.cluster, account)
         _check_version(place)
-        cluster = Cluster(folder, place, places.socket_folder(folder, place), is_durable=is_durable,
-                          is_lock_ours=is_lock_ours)
+        cluster = Cluster(
+            folder, place, places.socket_folder(folder, place), is_durable=is_durable, is_lock_ours=is_lock_ours
+        )
         cluster.launch(announce, is_cancelled)
     except BaseException:
         if cluster is not None:
@@ -162,15 +185,32 @@ def _initialise(folder: DataFolder, place: places.Place, *, is_durable: bool) ->
     for path in (draft, key):
         places.give(path, account, is_named=True)
     try:
-        _run([str(place.bin / "initdb"), "-D", str(draft), "--no-sync", "--no-instructions",
-              "--encoding=UTF8", "--locale=C", "--auth=scram-sha-256", f"--username={USER}", f"--pwfile={key}"],
-             account.popen_arguments(is_named=True), wrapper=account.wrapper)
+        _run(
+            [
+                str(place.bin / "initdb"),
+                "-D",
+                str(draft),
+                "--no-sync",
+                "--no-instructions",
+                "--encoding=UTF8",
+                "--locale=C",
+                "--auth=scram-sha-256",
+                f"--username={USER}",
+                f"--pwfile={key}",
+            ],
+            account.popen_arguments(is_named=True),
+            wrapper=account.wrapper,
+        )
     finally:
         key.unlink()
     with (draft / "postgresql.conf").open("a") as file:
         file.write(INCLUDE_LINE)
-    _run([str(place.bin / "postgres"), "--single", "-D", str(draft), "-c", "fsync=off", "postgres"],
-         account.popen_arguments(is_named=True), f"CREATE DATABASE {DATABASE}\n", account.wrapper)
+    _run(
+        [str(place.bin / "postgres"), "--single", "-D", str(draft), "-c", "fsync=off", "postgres"],
+        account.popen_arguments(is_named=True),
+        f"CREATE DATABASE {DATABASE}\n",
+        account.wrapper,
+    )
     places.give_tree(draft, account)
     if is_durable:
         places.sync_tree(draft)
@@ -181,13 +221,24 @@ def _initialise(folder: DataFolder, place: places.Place, *, is_durable: bool) ->
 def _run(command: list[str], account: dict[str, Any], text: str = "", wrapper: tuple[str, ...] = ()) -> str:
     """Run one of PostgreSQL's programs and return what it says. Raises DataFolderError with its complaint."""
     done: subprocess.CompletedProcess[str] = subprocess.run(
-        [*wrapper, *command], input=text, capture_output=True, text=True, check=False, cwd="/", env=ENVIRONMENT,
-        start_new_session=True, umask=0o077, **account)
+        [*wrapper, *command],
+        input=text,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd="/",
+        env=ENVIRONMENT,
+        start_new_session=True,
+        umask=0o077,
+        **account,
+    )
     if done.returncode != 0:
         hint = ""
         if "effective user ID" in done.stderr:
-            hint = ("\nGive this account a name (an entry in /etc/passwd), "
-                    "or set OPENDIMONA_DATABASE_URL to a PostgreSQL of your own.")
+            hint = (
+                "\nGive this account a name (an entry in /etc/passwd), "
+                "or set OPENDIMONA_DATABASE_URL to a PostgreSQL of your own."
+            )
         raise DataFolderError(f"PostgreSQL's {Path(command[0]).name} failed: {done.stderr.strip()}{hint}")
     return done.stdout
 
@@ -197,8 +248,10 @@ def _check_version(place: places.Place) -> None:
     said = _run([str(place.bin / "postgres"), "--version"], place.account.popen_arguments())
     here = said.split()[-1].split(".")[0]
     if made_by != here:
-        raise DataFolderError(f"the data were made by PostgreSQL {made_by}, and PostgreSQL {here} is installed: make a "
-                              "backup with the former version of OpenDimona and restore it into a new data folder.")
+        raise DataFolderError(
+            f"the data were made by PostgreSQL {made_by}, and PostgreSQL {here} is installed: make a "
+            "backup with the former version of OpenDimona and restore it into a new data folder."
+        )
 
 
 def _write_tuning(folder: DataFolder, place: places.Place) -> None:

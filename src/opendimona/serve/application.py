@@ -12,8 +12,13 @@ from opendimona.settings import Settings
 @asynccontextmanager
 async def open_application(settings: Settings, dsn: str) -> AsyncIterator[Application]:
     """The application on the register in a database whose schema is up to date; closed at the end of the `with`."""
-    register = await LocalRegister.open(dsn, queue_limit=settings.queue_limit, batch_limit=settings.batch_limit,
-                                        lanes=settings.desk_lanes, connections=settings.connections)
+    register = await LocalRegister.open(
+        dsn,
+        queue_limit=settings.queue_limit,
+        batch_limit=settings.batch_limit,
+        lanes=settings.desk_lanes,
+        connections=settings.connections,
+    )
     try:
         clients = await Clients.open(dsn)
         try:

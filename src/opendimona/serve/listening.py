@@ -38,8 +38,9 @@ class Listening:
 
 
 @contextmanager
-def listen(host: str, port: int, announce: Callable[[str], None], *, may_move: bool,
-           patience: float = 0.0) -> Iterator[Listening]:
+def listen(
+    host: str, port: int, announce: Callable[[str], None], *, may_move: bool, patience: float = 0.0
+) -> Iterator[Listening]:
     """Listen on the port, or with `may_move` on the next free one, said aloud. Raises ListenError.
 
     A port that is taken is waited for up to `patience` seconds first.

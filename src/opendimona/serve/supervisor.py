@@ -53,8 +53,12 @@ class _Worker:
         self._listening = listening
         self.started_at = time.monotonic()
         reader, self._lifeline = os.pipe()
-        self.process = subprocess.Popen([sys.executable, "-P", "-m", "opendimona.serve.worker", application],
-                                        stdin=reader, pass_fds=(listening.fileno(),), start_new_session=True)
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "opendimona.serve.worker", application],
+            stdin=reader,
+            pass_fds=(listening.fileno(),),
+            start_new_session=True,
+        )
         os.close(reader)
 
     def tell(self, settings: Settings, dsn: str) -> None:
@@ -103,8 +107,15 @@ class _Signals:
 
 
 class _Server:
-    def __init__(self, settings: Settings, workers: int, application: str, announce: Announce, signals: _Signals,
-                 listening: Listening) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        workers: int,
+        application: str,
+        announce: Announce,
+        signals: _Signals,
+        listening: Listening,
+    ) -> None:
         self._settings = settings
         self._application = application
         self._announce = announce
@@ -191,10 +202,19 @@ def _ending(code: int) -> str:
     return signal.Signals(-code).name if code < 0 else f"code {code}"
 
 
-def run_server(settings: Settings, data: Path | None, host: str = "127.0.0.1", port: int = 8080, workers: int = 1,
-               announce: Announce = print, *, prepare: Callable[[str], None] | None = None,
-               on_ready: Callable[[Running], None] | None = None, may_move: bool = True,
-               application: str = APPLICATION) -> None:
+def run_server(
+    settings: Settings,
+    data: Path | None,
+    host: str = "127.0.0.1",
+    port: int = 8080,
+    workers: int = 1,
+    announce: Announce = print,
+    *,
+    prepare: Callable[[str], None] | None = None,
+    on_ready: Callable[[Running], None] | None = None,
+    may_move: bool = True,
+    application: str = APPLICATION,
+) -> None:
     """Run the server until it is asked to stop; returns when none of its processes is left.
 
     `data`: the data folder, not used when the settings name a database. `prepare` is called with the connection

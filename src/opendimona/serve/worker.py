@@ -70,10 +70,20 @@ class _Process:
 
     async def _serve(self) -> None:
         async with self._opener(self._order.settings, self._order.dsn) as application:
-            self._server = uvicorn.Server(uvicorn.Config(
-                application, http="httptools", ws="none", lifespan="on", access_log=False, log_config=None,
-                server_header=False, proxy_headers=False, timeout_keep_alive=KEEP_ALIVE,
-                timeout_graceful_shutdown=ANSWER_GRACE))
+            self._server = uvicorn.Server(
+                uvicorn.Config(
+                    application,
+                    http="httptools",
+                    ws="none",
+                    lifespan="on",
+                    access_log=False,
+                    log_config=None,
+                    server_header=False,
+                    proxy_headers=False,
+                    timeout_keep_alive=KEEP_ALIVE,
+                    timeout_graceful_shutdown=ANSWER_GRACE,
+                )
+            )
             with socket.socket(fileno=self._order.socket) as listening:
                 await self._server.serve(sockets=[listening])
             if not self._server.started:
