@@ -116,7 +116,7 @@ def decide(
 def settle(
     facts: Facts, result: Result, found: tuple[Anomaly, ...], deadline: datetime | None, is_late: bool, number: int
 ) -> Decision:
-    """The decision, with the new version of the period that it changes; pending when the worker must first be identified."""
+    """The decision, with the period as it becomes; pending when the worker must first be identified."""
     if result == "B":
         return Decision("B", found, is_late, deadline)
     if facts.kind == "in" and facts.ssin is None and SSIN not in facts.reported:

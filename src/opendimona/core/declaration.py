@@ -32,7 +32,7 @@ class Address(Struct, forbid_unknown_fields=True, omit_defaults=True, rename="ca
 
 
 class DeclaredEmployer(Struct, forbid_unknown_fields=True, omit_defaults=True, rename="camel"):
-    """The employer as identified by the declarant: NSSO number (definitive or provisional), enterprise number, or both."""
+    """The employer as the declarant names it: NSSO number (definitive or provisional), enterprise number, or both."""
 
     employer_id: Number | None = None
     enterprise_number: str | None = None

@@ -18,8 +18,9 @@ COMMITTEE, TYPE, SUB_ENTITY, SSIN, PERIOD = "00046", "00655", "00652", "00024", 
 class Facts:
     """The facts of one case. Dates, hours and features are those of the period as it would become.
 
-    `block` is 90373 for an IN and 90378 for an UPDATE: the block under which rules on the whole declaration are reported.
-    `today` is the day of filing in Belgium, `deadline` the last moment at which the start declared is on time. `end` is None while unknown and for an open period: ask `reported`.
+    `block` is 90373 for an IN and 90378 for an UPDATE: the block under which rules on the whole declaration are
+    reported. `today` is the day of filing in Belgium, `deadline` the last moment at which the start declared is on
+    time. `end` is None while unknown and for an open period: ask `reported`.
     """
 
     target: Period | None = None

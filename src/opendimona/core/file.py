@@ -82,11 +82,11 @@ class File(Struct, frozen=True, omit_defaults=True):
     """Everything that one decision may look at.
 
     `employer` is the one the declaration resolves to: by the numbers given in an IN, by the period in the others.
-    `employer_by_enterprise` is the one its enterprise number resolves to, when both numbers are given.
-    `person` is None for a worker who is unknown or not given. `periods` are the worker's at this employer, in their
-    current version, cancelled ones included, at least all those within three days of the declaration's dates.
-    `target` is the period that an OUT, UPDATE or CANCEL refers to, `reference` what became of that number
-    (`blocked`: the number of a refused IN), `target_ssin` whose it is. `user_is_known`: the user undertaking is in the repertory.
+    `employer_by_enterprise` is the one its enterprise number resolves to, when both numbers are given. `person` is
+    None for a worker who is unknown or not given. `periods` are the worker's at this employer, in their current
+    version, cancelled ones included, at least all those within three days of the declaration's dates. `target` is the
+    period that an OUT, UPDATE or CANCEL refers to, `reference` what became of that number (`blocked`: the number of a
+    refused IN), `target_ssin` whose it is. `user_is_known`: the user undertaking is in the repertory.
     """
 
     employer: Employer | None = None

@@ -43,7 +43,7 @@ def _by_code(rows: tuple[Any, ...]) -> dict[str, tuple[Any, ...]]:
 
 @cache
 def load_law() -> Law:
-    """The law in force in this program, all dates included. Raises msgspec.ValidationError for a row that is malformed."""
+    """The law of this program, all dates included. Raises msgspec.ValidationError for a row that is malformed."""
     tables = {name: read_table(name) for name in TABLES}
     digest = hashlib.sha256(b"".join(raw for _, raw in tables.values())).hexdigest()[:12]
     rows = {name: parsed for name, (parsed, _) in tables.items()}

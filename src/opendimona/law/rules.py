@@ -33,8 +33,8 @@ class WorkerType(Row, frozen=True, kw_only=True):
     """What a worker type asks of a period that starts within the row's validity.
 
     `hours`: none, those of an occasional worker, those of a flexi-job. `end_rule`: where the end may lie.
-    `out_of_validity`: the anomaly for a start outside every row of the type. `days_ahead`: the longest time between filing
-    and start. `is_updatable`: whether an UPDATE may touch the period.
+    `out_of_validity`: the anomaly for a start outside every row of the type. `days_ahead`: the longest time between
+    filing and start. `is_updatable`: whether an UPDATE may touch the period.
     """
 
     code: str
@@ -105,7 +105,7 @@ class Suspension(Row, frozen=True, kw_only=True):
 
 
 class Bounds(Row, frozen=True, kw_only=True):
-    """The domain of dates: first day of a start and of an end, and how many calendar years ahead they stop (exclusive)."""
+    """The domain of dates: first day of a start and of an end, and how many calendar years ahead they stop."""
 
     start_min: date
     end_min: date

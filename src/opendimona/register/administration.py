@@ -6,24 +6,27 @@ from typing import Any, LiteralString
 from opendimona.register.arrays import booleans, integers, texts, words
 from opendimona.register.entries import EmployerEntry, InvalidEntry, WorkerEntry, employer_entry_keys, worker_entry_ssin
 from opendimona.register.interface import EmployerKey
-from opendimona.register.store import READ_EMPLOYERS as READ
 from opendimona.register.repertory import RAISE_VERSION, keys_of
+from opendimona.register.store import READ_EMPLOYERS as READ
 from opendimona.register.store import Connection, employer_of, employer_parameters, fetch
 
 CHUNK = 5000
 INSERT_EMPLOYERS: LiteralString = """
-    INSERT INTO employer (nsso, provisional, enterprise, name, active_from, active_to, kind, sub_entities, is_secured_only, is_migrated)
-    SELECT nsso, provisional, enterprise, name, active_from, active_to, kind, string_to_array(subs, E'\\n'), secured, migrated
+    INSERT INTO employer (nsso, provisional, enterprise, name, active_from, active_to, kind, sub_entities,
+                          is_secured_only, is_migrated)
+    SELECT nsso, provisional, enterprise, name, active_from, active_to, kind,
+           string_to_array(subs, E'\\n'), secured, migrated
       FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::date[], %s::date[], %s::text[], %s::text[],
                   %s::boolean[], %s::boolean[])
         AS w (nsso, provisional, enterprise, name, active_from, active_to, kind, subs, secured, migrated)"""
 UPDATE_EMPLOYERS: LiteralString = """
-    UPDATE employer SET nsso = coalesce(w.nsso, employer.nsso), provisional = coalesce(w.provisional, employer.provisional),
+    UPDATE employer SET nsso = coalesce(w.nsso, employer.nsso),
+           provisional = coalesce(w.provisional, employer.provisional),
            enterprise = coalesce(w.enterprise, employer.enterprise), name = w.name, active_from = w.active_from,
            active_to = w.active_to, kind = w.kind, sub_entities = string_to_array(w.subs, E'\\n'),
            is_secured_only = w.secured, is_migrated = w.migrated, is_assumed = false
-      FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::date[], %s::date[], %s::text[],
-                  %s::text[], %s::boolean[], %s::boolean[])
+      FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::date[], %s::date[],
+                  %s::text[], %s::text[], %s::boolean[], %s::boolean[])
         AS w (id, nsso, provisional, enterprise, name, active_from, active_to, kind, subs, secured, migrated)
      WHERE employer.id = w.id"""
 UPSERT_PERSONS: LiteralString = """
@@ -82,9 +85,17 @@ def employer_columns(entry: EmployerEntry, keys: list[EmployerKey]) -> tuple[Any
     numbers: dict[str, int] = dict(keys)
     flags = entry.flags or []
     return (
-        numbers.get("nsso"), numbers.get("provisional"), numbers.get("enterprise"), entry.name, entry.active_from, entry.active_to,
-        entry.kind, "\n".join(entry.sub_entities or []), "securedChannelOnly" in flags, "notMigrated" not in flags,
-    )  # fmt: skip
+        numbers.get("nsso"),
+        numbers.get("provisional"),
+        numbers.get("enterprise"),
+        entry.name,
+        entry.active_from,
+        entry.active_to,
+        entry.kind,
+        "\n".join(entry.sub_entities or []),
+        "securedChannelOnly" in flags,
+        "notMigrated" not in flags,
+    )
 
 
 def arrays(rows: Sequence[tuple[Any, ...]]) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Column values as PostgreSQL array literals.
 
-A batch is written with one statement per table, fed by one array per column (`unnest`). Building the literals as text is
-several times cheaper than adapting each element, and PostgreSQL reads them at the speed of COPY.
+A batch is written with one statement per table, fed by one array per column (`unnest`). Building the literals as text
+is several times cheaper than adapting each element, and PostgreSQL reads them at the speed of COPY.
 """
 
 from collections.abc import Iterable

@@ -1,7 +1,7 @@
 """Deciding a batch: read the files concerned, judge in order of arrival, gather what is to be written. No SQL here.
 
-A declaration sees the effects of those before it. Nothing of this outlives the batch: when another writer was faster on one
-of the workers, the whole batch is read and judged again.
+A declaration sees the effects of those before it. Nothing of this outlives the batch: when another writer was faster
+on one of the workers, the whole batch is read and judged again.
 """
 
 from collections.abc import Iterable
@@ -200,9 +200,12 @@ class Batch:
         state = self.workers[ssin]
         person = state.person or (None if caller.is_strict else Person(ssin))
         return File(
-            employer=employer, employer_by_enterprise=by_enterprise, person=person, periods=tuple(state.periods.values()),
+            employer=employer,
+            employer_by_enterprise=by_enterprise,
+            person=person,
+            periods=tuple(state.periods.values()),
             user_is_known=is_user_known,
-        ), (state if person is not None else None)  # fmt: skip
+        ), (state if person is not None else None)
 
     def judge(
         self, declaration: Declaration, subject: Subject, caller: Caller, received_at: datetime, number: int
@@ -214,9 +217,17 @@ class Batch:
         return self.note(declaration, file, state, decision, entry, number, caller.client, received_at, body)
 
     def note(
-        self, declaration: Declaration, file: File, state: WorkerState | None, decision: Decision, entry: str, number: int,
-        client: str, received_at: datetime, body: str,
-    ) -> Answer:  # fmt: skip
+        self,
+        declaration: Declaration,
+        file: File,
+        state: WorkerState | None,
+        decision: Decision,
+        entry: str,
+        number: int,
+        client: str,
+        received_at: datetime,
+        body: str,
+    ) -> Answer:
         """Note an entry of the journal and the period it leaves; give the answer."""
         employer, period = file.employer, decision.period
         recorded_at = self.moment(state)
@@ -252,10 +263,20 @@ class Batch:
         return self.now
 
     def append(
-        self, state: WorkerState | None, number: int, entry: str, period: int | None, employer: int | None, decision: Decision,
-        received_at: datetime, recorded_at: datetime, client: str, body: str, sequence: int | None = None,
-    ) -> None:  # fmt: skip
-        """Add an entry to the journal, linked to the worker's last one; under worker 0 when nobody known is concerned."""
+        self,
+        state: WorkerState | None,
+        number: int,
+        entry: str,
+        period: int | None,
+        employer: int | None,
+        decision: Decision,
+        received_at: datetime,
+        recorded_at: datetime,
+        client: str,
+        body: str,
+        sequence: int | None = None,
+    ) -> None:
+        """Add an entry to the journal, linked to the worker's last one; under worker 0 when nobody is known."""
         ssin, sequence, previous = (
             (0, number if sequence is None else sequence, b"")
             if state is None

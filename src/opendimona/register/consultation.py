@@ -30,7 +30,8 @@ _person: LiteralString = ", ".join(["person." + column.strip() for column in PER
 _period: LiteralString = ", ".join(["p." + column.strip() for column in PERIOD_COLUMNS.split(",")])
 
 JOURNAL: LiteralString = f"""
-    SELECT j.number, j.entry::text, coalesce(d.result, j.result)::text, CASE WHEN d.number IS NULL THEN j.anomalies ELSE d.anomalies END,
+    SELECT j.number, j.entry::text, coalesce(d.result, j.result)::text,
+           CASE WHEN d.number IS NULL THEN j.anomalies ELSE d.anomalies END,
            coalesce(d.is_late, j.is_late), coalesce(d.deadline, j.deadline), j.body, coalesce(d.period, j.period),
            j.received_at, j.recorded_at, j.filed_by, coalesce(nullif(d.ssin, 0), nullif(j.ssin, 0)), e.id IS NOT NULL,
            {_employer}, {_person}
@@ -75,7 +76,7 @@ def view_of(row: Sequence[Any]) -> PeriodView:
 
 
 def may_read(answer: Answer, filed_by: str, caller: Caller) -> bool:
-    """Whether a caller may read a declaration: by mandate, or, when its employer is not known, as the one who filed it."""
+    """Whether a caller may read a declaration: by mandate or, when its employer is not known, as its sender."""
     if answer.employer is None:
         return caller.is_operator or filed_by == caller.client
     return caller.may_act_for(answer.employer)
@@ -125,7 +126,8 @@ def conditions(criteria: Criteria, ids: list[int] | None) -> tuple[LiteralString
     values: dict[str, Any] = {"as_of": criteria.as_of, "from": criteria.from_date, "to": criteria.to_date}
     if ids is not None:
         text += """ AND p.employer = ANY(%(employers)s)
-            AND p.ssin = ANY(ARRAY(SELECT DISTINCT ssin FROM period WHERE version = 0 AND employer = ANY(%(employers)s)))"""
+            AND p.ssin = ANY(ARRAY(
+                SELECT DISTINCT ssin FROM period WHERE version = 0 AND employer = ANY(%(employers)s)))"""
         values["employers"] = ids
     if criteria.ssin is not None:
         text += " AND p.ssin = %(ssin)s"
@@ -133,8 +135,10 @@ def conditions(criteria: Criteria, ids: list[int] | None) -> tuple[LiteralString
     if not criteria.include_cancelled or criteria.scope == "active":
         text += " AND NOT p.is_cancelled"
     if criteria.scope == "mutations":
-        text += """ AND (p.start_date BETWEEN coalesce(%(from)s::date, '-infinity') AND coalesce(%(to)s::date, 'infinity')
-                      OR p.end_date BETWEEN coalesce(%(from)s::date, '-infinity') AND coalesce(%(to)s::date, 'infinity'))"""
+        text += """ AND (p.start_date BETWEEN coalesce(%(from)s::date, '-infinity')
+                                         AND coalesce(%(to)s::date, 'infinity')
+                      OR p.end_date BETWEEN coalesce(%(from)s::date, '-infinity')
+                                        AND coalesce(%(to)s::date, 'infinity'))"""
     elif criteria.from_date is not None or criteria.to_date is not None:
         text += """ AND p.start_date <= coalesce(%(to)s::date, 'infinity')
                     AND (p.end_date IS NULL OR p.end_date >= coalesce(%(from)s::date, '-infinity'))"""
@@ -167,8 +171,10 @@ async def search_declarations(
         "offset": offset,
     }
     if ids is not None:
-        text += """ AND ((j.period IS NULL AND j.employer = ANY(%(employers)s)) OR (j.employer = ANY(%(employers)s) AND j.ssin
-            = ANY(ARRAY(SELECT DISTINCT ssin FROM period WHERE version = 0 AND employer = ANY(%(employers)s))))"""
+        text += """ AND ((j.period IS NULL AND j.employer = ANY(%(employers)s))
+            OR (j.employer = ANY(%(employers)s) AND j.ssin
+            = ANY(ARRAY(
+                SELECT DISTINCT ssin FROM period WHERE version = 0 AND employer = ANY(%(employers)s))))"""
         text += ")" if criteria.employer is not None else " OR (j.employer IS NULL AND j.filed_by = %(client)s))"
     elif not caller.is_operator:
         text += " AND (j.employer IS NOT NULL OR j.filed_by = %(client)s)"
@@ -186,13 +192,14 @@ RELATIONS: LiteralString = f"""
     SELECT r.ssin, r.first_day, r.last_day, {_employer}, {_person}
       FROM (SELECT p.ssin, p.employer, min(p.start_date) AS first_day,
                    CASE WHEN bool_or(p.end_date IS NULL) THEN NULL ELSE max(p.end_date) END AS last_day
-              FROM period AS p WHERE NOT p.is_cancelled AND p.recorded_from <= %(as_of)s AND p.recorded_to > %(as_of)s"""
+              FROM period AS p WHERE NOT p.is_cancelled
+               AND p.recorded_from <= %(as_of)s AND p.recorded_to > %(as_of)s"""
 
 
 async def search_relations(
     connection: Connection, criteria: Criteria, caller: Caller, limit: int, offset: int
 ) -> list[RelationView]:
-    """Relations by SSIN, then employer: from the first engagement to the end of the last, cancelled periods left out."""
+    """Relations by SSIN, then employer; cancelled periods are left out."""
     ids = await employers_searched(connection, criteria, caller)
     plain = Criteria(ssin=criteria.ssin)
     text, values = conditions(plain, ids)
@@ -202,7 +209,8 @@ async def search_relations(
         statement += """ AND r.first_day <= coalesce(%(to)s::date, 'infinity')
             AND (r.last_day IS NULL OR r.last_day >= coalesce(%(from)s::date, '-infinity'))"""
     else:
-        statement += """ AND (r.first_day BETWEEN coalesce(%(from)s::date, '-infinity') AND coalesce(%(to)s::date, 'infinity')
+        statement += """ AND (r.first_day BETWEEN coalesce(%(from)s::date, '-infinity')
+                                 AND coalesce(%(to)s::date, 'infinity')
             OR r.last_day BETWEEN coalesce(%(from)s::date, '-infinity') AND coalesce(%(to)s::date, 'infinity'))"""
     statement += " ORDER BY r.ssin, r.employer LIMIT %(limit)s OFFSET %(offset)s"
     moment = criteria.as_of if criteria.as_of is not None else datetime.max.replace(year=9998, tzinfo=UTC)

@@ -1,8 +1,9 @@
 """The desk: declarations queue while the previous transaction commits; the next one takes all that wait.
 
-A lone declaration pays no delay, a crowd pays one commit. Several lanes overlap the work of Python with that of PostgreSQL.
-Writers are optimistic: each entry of the journal names the version of the worker's file that it was decided on, and the
-primary key lets one win. The loser decides again, holding locks on its workers so that it cannot lose for ever.
+A lone declaration pays no delay, a crowd pays one commit. Several lanes overlap the work of Python with that of
+PostgreSQL. Writers are optimistic: each entry of the journal names the version of the worker's file that it was
+decided on, and the primary key lets one win. The loser decides again, holding locks on its workers so that it cannot
+lose for ever.
 """
 
 import asyncio
@@ -343,7 +344,7 @@ def assumed_employer(numbers: dict[str, int]) -> Employer:
 async def write(
     connection: Connection, batch: Batch, fresh: list[tuple[Filing, int]], *, is_committing: bool = True
 ) -> None:
-    """Write what a batch decided, in one round trip; by default in a transaction of its own (begun here if none is open)."""
+    """Write what a batch decided, in one round trip, in the open transaction or in one of its own."""
     is_open = connection.info.transaction_status != TransactionStatus.IDLE
     if not batch.entries:
         if is_open and is_committing:

@@ -1,4 +1,4 @@
-"""Reference data and periods as they are loaded: the objects of the sandbox, of `opendimona load`, and of the demonstration."""
+"""Reference data and periods as they are loaded: the objects of the sandbox and of `opendimona load`."""
 
 from datetime import date
 from typing import Literal

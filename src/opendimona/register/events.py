@@ -121,11 +121,20 @@ def refuse(
     received_at: datetime,
     text: str,
 ) -> Answer:
-    """Note the refusal of an identification: it concerns no worker, so it stands under worker 0, at minus its number."""
+    """Note a refused identification: it concerns no worker, so it stands under worker 0, at minus its number."""
     batch.append(
-        None, number, "d", None, None if file.employer is None else file.employer.id, decision, received_at, batch.now, agent, text,
+        None,
+        number,
+        "d",
+        None,
+        None if file.employer is None else file.employer.id,
+        decision,
+        received_at,
+        batch.now,
+        agent,
+        text,
         sequence=-number,
-    )  # fmt: skip
+    )
     return Answer(
         number=number, result="B", anomalies=decision.anomalies, is_late=False, deadline=None, declaration=declaration,
         period_number=None, employer=file.employer, worker=None, received_at=received_at, recorded_at=batch.now,
@@ -226,11 +235,19 @@ def take_in(batch: Batch, entry: PeriodEntry, index: int, ssin: int, fresh: int)
         raise InvalidEntry(index, "endDate", "is before the start")
     state = batch.workers[ssin]
     period = Period(
-        number=entry.period_id or fresh, employer=employer.id, features=features_of(entry, index), start=entry.start_date,
-        end=entry.end_date, start_hour=hour_of(entry.start_hour, index), end_hour=hour_of(entry.end_hour, index),
-        planned_hours=entry.planned_hours_number, planned_days=entry.planned_days_number, is_late=entry.late,
-        is_locked=entry.locked, is_cancelled=entry.cancelled,
-    )  # fmt: skip
+        number=entry.period_id or fresh,
+        employer=employer.id,
+        features=features_of(entry, index),
+        start=entry.start_date,
+        end=entry.end_date,
+        start_hour=hour_of(entry.start_hour, index),
+        end_hour=hour_of(entry.end_hour, index),
+        planned_hours=entry.planned_hours_number,
+        planned_days=entry.planned_days_number,
+        is_late=entry.late,
+        is_locked=entry.locked,
+        is_cancelled=entry.cancelled,
+    )
     for other in state.periods.values():
         if not period.is_cancelled and not other.is_cancelled and other.employer == employer.id:
             if same_features(period.features, other.features) and intersects(period, other):

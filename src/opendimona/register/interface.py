@@ -20,8 +20,9 @@ PeriodScope = Literal["all", "active", "mutations"]
 class Caller(Struct, frozen=True):
     """Who asks. `mandate` holds the employers' numbers that the caller may act for; None means every employer.
 
-    `is_strict` false: well-formed but unknown employers and workers count as known (sandbox only). `is_operator`: works on
-    the register's own machine (command line), and also reads what other clients filed for employers that are not known.
+    `is_strict` false: well-formed but unknown employers and workers count as known (sandbox only). `is_operator`:
+    works on the register's own machine (command line), and also reads what other clients filed for employers that are
+    not known.
     """
 
     client: str
@@ -69,7 +70,7 @@ class Answer(Struct, frozen=True, kw_only=True):
 
 
 class PeriodView(Struct, frozen=True, kw_only=True):
-    """A period as shown: in one version, with whose it is. `recorded_from` is since when the register knew this version."""
+    """A period as shown, in one version, with whose it is; known to the register since `recorded_from`."""
 
     period: Period
     employer: Employer
@@ -160,7 +161,7 @@ class Register(Protocol):
     ) -> Answer:
         """Settle a pending declaration: accept it for `ssin`, or refuse it with a reason (one of the two is given).
 
-        Raises NotFound when no pending declaration bears the number, entries.InvalidEntry for an SSIN that is not known.
+        Raises NotFound when no pending declaration bears the number, InvalidEntry for an SSIN that is not known.
         """
 
     async def lock(self, number: int, agent: str) -> None:

@@ -1,4 +1,4 @@
-"""The embedded register: the house that decides, on PostgreSQL. One object per process; several may share a database."""
+"""The embedded register: the house that decides, on PostgreSQL. One object per process; several share a database."""
 
 import asyncio
 import contextlib
@@ -95,7 +95,7 @@ class LocalRegister:
         return register
 
     async def close(self) -> None:
-        """Answer what is queued, then close every connection; what the database no longer takes is told to come back."""
+        """Answer what is queued, then close every connection; what the database no longer takes must come back."""
         self._desk.close()
         _, stuck = await asyncio.wait(self._lanes, timeout=CLOSE_TIME)
         for lane in stuck:

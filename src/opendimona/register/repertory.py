@@ -1,8 +1,8 @@
 """The employers that a process has read, kept while nobody changed one.
 
-Employers change rarely and are needed by every declaration. Each change raises the number in `repertory_version` within its
-own transaction; a batch reads that number first and forgets all it had read under another one. Only employers that exist
-are kept, so that a new one is found at once.
+Employers change rarely and are needed by every declaration. Each change raises the number in `repertory_version`
+within its own transaction; a batch reads that number first and forgets all it had read under another one. Only
+employers that exist are kept, so that a new one is found at once.
 """
 
 from collections.abc import Iterable

@@ -1,6 +1,7 @@
 """The register's statements on PostgreSQL, and the rows that they read and write. All SQL of deciding stands here.
 
-Every statement is set-based: one call serves a whole batch. Rows are plain tuples on the way in and values on the way out.
+Every statement is set-based: one call serves a whole batch. Rows are plain tuples on the way in and values on the way
+out.
 """
 
 import hashlib
@@ -56,15 +57,15 @@ READ_KEYS: LiteralString = """
 WRITE_JOURNAL: LiteralString = """
     INSERT INTO journal (ssin, sequence, number, entry, period, employer, result, is_late, deadline, received_at,
                          recorded_at, filed_by, body, anomalies, law, chain)
-    SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::"char"[], %s::bigint[], %s::bigint[], %s::"char"[],
-                         %s::boolean[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[], %s::text[], %s::text[],
-                         %s::text[], %s::text[], %s::bytea[])"""
+    SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::"char"[], %s::bigint[], %s::bigint[],
+                         %s::"char"[], %s::boolean[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[],
+                         %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::bytea[])"""
 WRITE_PERIODS: LiteralString = f"""
     INSERT INTO period (ssin, recorded_from, recorded_to, {PERIOD_COLUMNS})
-    SELECT * FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::bigint[], %s::smallint[], %s::bigint[],
-                         %s::date[], %s::date[], %s::smallint[], %s::smallint[], %s::smallint[], %s::smallint[], %s::text[],
-                         %s::text[], %s::text[], %s::text[], %s::bigint[], %s::text[], %s::boolean[], %s::boolean[],
-                         %s::boolean[], %s::text[])"""
+    SELECT * FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::bigint[], %s::smallint[],
+                         %s::bigint[], %s::date[], %s::date[], %s::smallint[], %s::smallint[], %s::smallint[],
+                         %s::smallint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[],
+                         %s::text[], %s::boolean[], %s::boolean[], %s::boolean[], %s::text[])"""
 SUPERSEDE: LiteralString = """
     UPDATE period SET recorded_to = w.moment
       FROM unnest(%s::bigint[], %s::bigint[], %s::smallint[], %s::timestamptz[]) AS w (ssin, number, version, moment)
@@ -82,7 +83,7 @@ ASSUME_EMPLOYERS: LiteralString = """
     ON CONFLICT DO NOTHING"""
 LOCK_WORKERS: LiteralString = """
     SELECT pg_advisory_xact_lock(%s, bucket)
-      FROM (SELECT DISTINCT (ssin %% 1024)::int AS bucket FROM unnest(%s::bigint[]) AS w (ssin) ORDER BY 1) AS buckets"""
+      FROM (SELECT DISTINCT (ssin %% 1024)::int AS bucket FROM unnest(%s::bigint[]) AS w (ssin) ORDER BY 1) AS b"""
 LOCK_CLASS = 0x0D1A
 
 
@@ -122,15 +123,28 @@ def anomalies_of(text: str | None) -> tuple[Anomaly, ...]:
 
 
 def link(
-    previous: bytes, ssin: int, sequence: int, number: int, entry: str, period: int | None, employer: int | None, result: str,
-    is_late: bool, deadline: datetime | None, received_at: datetime, recorded_at: datetime, filed_by: str, body: str,
-    anomalies: str | None, law: str,
-) -> bytes:  # fmt: skip
-    """The chain value of an entry: SHA-256 of the previous entry's value and of this entry's content, in column order."""
+    previous: bytes,
+    ssin: int,
+    sequence: int,
+    number: int,
+    entry: str,
+    period: int | None,
+    employer: int | None,
+    result: str,
+    is_late: bool,
+    deadline: datetime | None,
+    received_at: datetime,
+    recorded_at: datetime,
+    filed_by: str,
+    body: str,
+    anomalies: str | None,
+    law: str,
+) -> bytes:
+    """The chain value of an entry: SHA-256 of the previous entry's value and this entry's content, in column order."""
     content = (
         f"{ssin}\x1f{sequence}\x1f{number}\x1f{entry}\x1f{period}\x1f{employer}\x1f{result}\x1f{is_late}\x1f"
-        f"{deadline and microseconds(deadline)}\x1f{microseconds(received_at)}\x1f{microseconds(recorded_at)}\x1f{filed_by}\x1f"
-        f"{body}\x1f{anomalies}\x1f{law}"
+        f"{deadline and microseconds(deadline)}\x1f{microseconds(received_at)}\x1f{microseconds(recorded_at)}\x1f"
+        f"{filed_by}\x1f{body}\x1f{anomalies}\x1f{law}"
     )
     return hashlib.sha256(previous + content.encode()).digest()
 
@@ -196,13 +210,23 @@ def journal_parameters(entries: Sequence[Entry]) -> tuple[str, ...]:
     """The arrays that `WRITE_JOURNAL` takes, in order of worker so that two batches never wait for each other."""
     ordered = sorted(entries, key=lambda entry: (entry.ssin, entry.sequence))
     return (
-        integers([e.ssin for e in ordered]), integers([e.sequence for e in ordered]), integers([e.number for e in ordered]),
-        words([e.entry for e in ordered]), integers([e.period for e in ordered]), integers([e.employer for e in ordered]),
-        words([e.result for e in ordered]), booleans([e.is_late for e in ordered]), moments([e.deadline for e in ordered]),
-        moments([e.received_at for e in ordered]), moments([e.recorded_at for e in ordered]),
-        texts([e.filed_by for e in ordered]), texts([e.body for e in ordered]), texts([e.anomalies for e in ordered]),
-        words([e.law for e in ordered]), digests([e.chain for e in ordered]),
-    )  # fmt: skip
+        integers([e.ssin for e in ordered]),
+        integers([e.sequence for e in ordered]),
+        integers([e.number for e in ordered]),
+        words([e.entry for e in ordered]),
+        integers([e.period for e in ordered]),
+        integers([e.employer for e in ordered]),
+        words([e.result for e in ordered]),
+        booleans([e.is_late for e in ordered]),
+        moments([e.deadline for e in ordered]),
+        moments([e.received_at for e in ordered]),
+        moments([e.recorded_at for e in ordered]),
+        texts([e.filed_by for e in ordered]),
+        texts([e.body for e in ordered]),
+        texts([e.anomalies for e in ordered]),
+        words([e.law for e in ordered]),
+        digests([e.chain for e in ordered]),
+    )
 
 
 def period_parameters(rows: Sequence[tuple[int, datetime, datetime | None, Period]]) -> tuple[str, ...]:
@@ -210,17 +234,29 @@ def period_parameters(rows: Sequence[tuple[int, datetime, datetime | None, Perio
     periods = [row[3] for row in rows]
     features = [period.features for period in periods]
     return (
-        integers([row[0] for row in rows]), moments([row[1] for row in rows]), words([row[2] or "infinity" for row in rows]),
-        integers([p.number for p in periods]), integers([p.version for p in periods]), integers([p.employer for p in periods]),
-        words([p.start for p in periods]), words([p.end for p in periods]),
-        integers([p.start_hour for p in periods]), integers([p.end_hour for p in periods]),
-        integers([p.planned_hours for p in periods]), integers([p.planned_days for p in periods]),
-        words([f.worker_type for f in features]), words([f.joint_committee for f in features]),
-        texts([f.sub_entity for f in features]), words([f.user_joint_committee for f in features]),
-        integers([f.user_enterprise for f in features]), texts([f.user_name for f in features]),
-        booleans([p.is_late for p in periods]), booleans([p.is_locked for p in periods]),
-        booleans([p.is_cancelled for p in periods]), texts([p.details for p in periods]),
-    )  # fmt: skip
+        integers([row[0] for row in rows]),
+        moments([row[1] for row in rows]),
+        words([row[2] or "infinity" for row in rows]),
+        integers([p.number for p in periods]),
+        integers([p.version for p in periods]),
+        integers([p.employer for p in periods]),
+        words([p.start for p in periods]),
+        words([p.end for p in periods]),
+        integers([p.start_hour for p in periods]),
+        integers([p.end_hour for p in periods]),
+        integers([p.planned_hours for p in periods]),
+        integers([p.planned_days for p in periods]),
+        words([f.worker_type for f in features]),
+        words([f.joint_committee for f in features]),
+        texts([f.sub_entity for f in features]),
+        words([f.user_joint_committee for f in features]),
+        integers([f.user_enterprise for f in features]),
+        texts([f.user_name for f in features]),
+        booleans([p.is_late for p in periods]),
+        booleans([p.is_locked for p in periods]),
+        booleans([p.is_cancelled for p in periods]),
+        texts([p.details for p in periods]),
+    )
 
 
 def supersede_parameters(rows: Sequence[tuple[int, int, int, datetime]]) -> tuple[str, ...]:

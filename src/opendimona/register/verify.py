@@ -14,14 +14,17 @@ from opendimona.register.store import PERIOD_COLUMNS, link, period_of
 LIMIT = 1000
 """How many problems are named before the proof stops."""
 JOURNAL: LiteralString = """
-    SELECT ssin, sequence, number, entry::text, period, employer, result::text, is_late, deadline, received_at, recorded_at, filed_by,
-           body, anomalies, law, chain FROM journal ORDER BY ssin, sequence"""
-PERIODS: LiteralString = f"SELECT ssin, recorded_from, nullif(recorded_to, 'infinity'), {PERIOD_COLUMNS} FROM period ORDER BY ssin, number, version"
+    SELECT ssin, sequence, number, entry::text, period, employer, result::text, is_late, deadline, received_at,
+           recorded_at, filed_by, body, anomalies, law, chain FROM journal ORDER BY ssin, sequence"""
+PERIODS: LiteralString = f"""
+    SELECT ssin, recorded_from, nullif(recorded_to, 'infinity'), {PERIOD_COLUMNS} FROM period
+     ORDER BY ssin, number, version"""
 QUESTIONS: tuple[tuple[str, LiteralString], ...] = (
     (
         "accepted declaration without a version of its period",
         """SELECT j.number FROM journal AS j WHERE j.result IN ('A', 'W') AND j.period IS NOT NULL AND NOT EXISTS (
-             SELECT FROM period AS p WHERE p.ssin = j.ssin AND p.number = j.period AND p.recorded_from = j.recorded_at)""",
+             SELECT FROM period AS p WHERE p.ssin = j.ssin AND p.number = j.period
+                AND p.recorded_from = j.recorded_at)""",
     ),
     (
         "version of a period that no entry of the journal made",
@@ -35,7 +38,8 @@ QUESTIONS: tuple[tuple[str, LiteralString], ...] = (
     (
         "pending declaration that is settled, or settled one that is pending",
         """SELECT number FROM journal AS j WHERE entry = 'i' AND result = 'S' AND EXISTS (SELECT FROM pending AS w
-             WHERE w.number = j.number) = EXISTS (SELECT FROM journal AS d WHERE d.number = j.number AND d.entry = 'd')""",
+             WHERE w.number = j.number) = EXISTS (
+             SELECT FROM journal AS d WHERE d.number = j.number AND d.entry = 'd')""",
     ),
     ("key of a declaration that does not exist", """SELECT k.number FROM idempotency_key AS k WHERE NOT EXISTS (
              SELECT FROM journal AS j WHERE j.number = k.number)"""),

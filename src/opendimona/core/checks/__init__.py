@@ -1,7 +1,7 @@
-"""The checks: each a pure function from facts to anomalies, with the codes that it can raise and the source of its rule.
+"""The checks: each a pure function from facts to anomalies, with the codes it can raise and the source of its rule.
 
-A check never raises for a bad declaration, reads nothing but its facts, and stays silent where a value that it needs has
-been reported already. `CHECKS` lists all of them in the order in which they are made: readers first.
+A check never raises for a bad declaration, reads nothing but its facts, and stays silent where a value that it needs
+has been reported already. `CHECKS` lists all of them in the order in which they are made: readers first.
 """
 
 from collections.abc import Callable, Sequence

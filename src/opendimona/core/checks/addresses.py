@@ -50,9 +50,12 @@ def address_anomalies(address: Address | None) -> list[Anomaly]:
     """What is missing from, or malformed in, a compulsory address."""
     address = address or Address()
     valid = (
-        is_text(address.street, 42), is_text(address.house_number, 10), is_post_code(address.post_code, address.country),
-        is_municipality(address), is_country(address.country),
-    )  # fmt: skip
+        is_text(address.street, 42),
+        is_text(address.house_number, 10),
+        is_post_code(address.post_code, address.country),
+        is_municipality(address),
+        is_country(address.country),
+    )
     found = [
         anomaly(f"{zone}-003" if is_given else f"{zone}-001")
         for zone, is_given, is_valid in zip(ZONES, members(address), valid, strict=True)

@@ -99,12 +99,12 @@ def small_statutes(facts: Facts) -> Finding:
 
 @check(
     "in",
-    codes="00776-003 00776-005 00517-001 00518-001 00520-001 00522-001 00523-001 00517-003 00518-003 00519-003 00520-003 "
-    "00522-003 00523-003 00517-005 00518-005 00519-005 00520-005 00522-005 00523-005",
+    codes="00776-003 00776-005 00517-001 00518-001 00520-001 00522-001 00523-001 00517-003 00518-003 00519-003 "
+    "00520-003 00522-003 00523-003 00517-005 00518-005 00519-005 00520-005 00522-005 00523-005",
     source="DIMONA glossary 2023/3, blocks 90376 and 90022, zone 00776",
 )
 def place_of_work(facts: Facts) -> Finding:
-    """A student who works elsewhere than at the head office has a named place of work with its address; others have none."""
+    """A student who works outside the head office has a named place of work with its address; others have none."""
     block = facts.declaration.dimona_in
     place = block.student_place_of_work if block is not None else None
     if place is None or facts.type_row is None:

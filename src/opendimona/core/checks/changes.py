@@ -55,8 +55,13 @@ def shape_of_update(facts: Facts) -> Finding:
 
 
 STORED = {
-    "start": "start", "end": "end", "start_hour": "start_hour", "end_hour": "end_hour", "hours": "planned_hours", "days": "planned_days",
-}  # fmt: skip
+    "start": "start",
+    "end": "end",
+    "start_hour": "start_hour",
+    "end_hour": "end_hour",
+    "hours": "planned_hours",
+    "days": "planned_days",
+}
 
 
 @check("update", codes="90378-444", source=f"{UPDATE}, 444")
@@ -87,7 +92,7 @@ def start_may_move(facts: Facts) -> Finding:
 
 @check("update", codes="00913-359 00913-368 00911-344", source="DIMONA glossary 2023/3, zones 00911 and 00913")
 def end_may_move(facts: Facts) -> Finding:
-    """An open period is closed by an OUT (359); a compulsory end is never removed (368); a flexi-job's is never put back (344)."""
+    """An OUT closes an open period (359); a compulsory end stays (368); a flexi-job's end is never put back (344)."""
     target, given, row = facts.target, facts.given, facts.type_row
     if target is None or given is None or given.end_date is None or END in facts.reported or row is None:
         return ()
@@ -105,7 +110,7 @@ def end_may_move(facts: Facts) -> Finding:
     source="DIMONA glossary 2023/3, zones 00777, 00778, 01135, 01017",
 )
 def members_may_be_given(facts: Facts) -> Finding:
-    """Hours are given only for a period that has hours, never an end hour for a day package, planned numbers only where planned."""
+    """Hours are given only for a period that has them (no end hour for a day package), planned numbers likewise."""
     target, row, block = facts.target, facts.type_row, given_update(facts)
     if target is None or row is None:
         return ()

@@ -1,4 +1,4 @@
-"""Dates and hours of the period as it would become: in their domain, in order, within the quarter, the day, two days in a row."""
+"""Dates and hours of the period as it would become: in their domain, in order, within the quarter or the day."""
 
 from datetime import date, timedelta
 
@@ -23,7 +23,7 @@ def is_end_new(facts: Facts) -> bool:
 
 @check("in", "update", codes="00910-008", source="DIMONA glossary 2023/3, zone 00910, permitted domain")
 def start_in_domain(facts: Facts) -> Finding:
-    """The start lies from 1920-01-01 to before the tenth year after filing, and not too far ahead for some worker types."""
+    """The start lies from 1920-01-01 to before the tenth year after filing; for some worker types not far ahead."""
     start, bounds = facts.start, facts.law.bounds
     if start is None or not is_start_new(facts):
         return ()

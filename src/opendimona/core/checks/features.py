@@ -66,7 +66,7 @@ def worker_type_allowed_for_employer(facts: Facts) -> Finding:
 
 @check("in", codes="00046-001 00046-003 00046-005", source="DIMONA glossary 2023/3, zone 00046")
 def joint_committee_valid(facts: Facts) -> Finding:
-    """The joint committee is one that Dimona accepts; compulsory, but forbidden for provincial and local authorities."""
+    """The joint committee is one that Dimona accepts; compulsory, but forbidden for provincial or local authorities."""
     code = committee_text(declared_features(facts).joint_commission_number)
     is_local = facts.employer is not None and facts.employer.kind == "local"
     if code is None:
@@ -90,7 +90,7 @@ def joint_committee_valid(facts: Facts) -> Finding:
     source="DIMONA glossary 2023/3, blocks 90107 and 90022, zones 00046, 00131, 00153",
 )
 def user_undertaking(facts: Facts) -> Finding:
-    """An agency (322) names its client: by enterprise number, or by name and address when it has none; others name none."""
+    """An agency (322) names its client, by enterprise number or else by name and address; others name none."""
     user = declared_features(facts).using_employer
     if COMMITTEE in facts.reported or (facts.committee is None and user is None):
         return ()
@@ -150,7 +150,7 @@ def user_identified(user: UsingEmployer, facts: Facts) -> list[Anomaly]:
 
 @check("in", codes="90374-349", source="DIMONA glossary 2023/3, block 90374, 349; zones 00046 and 00655")
 def committee_suits_type(facts: Facts) -> Finding:
-    """The joint committee takes the worker type; for an agency, the client's committee takes occasional and building work."""
+    """The joint committee takes the worker type; the client's takes an agency's occasional and building workers."""
     committee, code = facts.committee, facts.type
     if committee is None or code is None or TYPE in facts.reported:
         return ()

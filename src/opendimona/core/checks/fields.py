@@ -1,4 +1,4 @@
-"""Presence and shape of the dates, hours and planned numbers: one table of fields, one rule of presence per worker type."""
+"""Presence and shape of dates, hours and planned numbers: one table of fields, one rule of presence per worker type."""
 
 from collections.abc import Callable
 from typing import Any
@@ -120,7 +120,7 @@ def presence_of_hours(facts: Facts) -> Finding:
     source="DIMONA glossary 2023/3, zones 01135 and 01017, presence",
 )
 def presence_of_planned(facts: Facts) -> Finding:
-    """Planned hours, or days until 2016, are compulsory for students and some article 17 types, forbidden for others."""
+    """Planned hours (days until 2016) are compulsory for students and some article 17 types, forbidden for others."""
     row = facts.type_row
     if row is None or facts.start is None or TYPE in facts.reported:
         return ()

@@ -1,4 +1,4 @@
-"""Until when a declaration is on time, and the warning when it comes later (circular and portal deadlines as dated data)."""
+"""Until when a declaration is on time, and the warning when it comes later."""
 
 from datetime import date, datetime, timedelta
 
@@ -56,7 +56,7 @@ def update_deadlines(facts: Facts) -> list[datetime]:
 
 
 def deadline_of(facts: Facts) -> datetime | None:
-    """The last moment, to the second, at which the declaration is on time; None when it has no deadline or none is known."""
+    """The last moment, to the second, at which the declaration is on time; None when it has, or knows, no deadline."""
     if facts.kind == "in":
         return facts.deadline
     target = facts.target
@@ -71,7 +71,7 @@ def deadline_of(facts: Facts) -> datetime | None:
 
 
 def is_after(at: datetime, deadline: datetime | None) -> bool:
-    """Whether a moment is late for a deadline: beyond its second (24:00 belongs to the next day, a start hour is still on time)."""
+    """Whether a moment is late for a deadline: a start hour is still on time, 24:00 belongs to the next day."""
     return deadline is not None and at > deadline and (deadline.second == 0 or at >= deadline + SECOND)
 
 

@@ -64,10 +64,10 @@ def moves(facts: Facts) -> bool:
 @check(
     "in", "update",
     codes="90373-333 90373-334 90378-333 90378-334",
-    source="DIMONA glossary 2023/3, blocks 90373 and 90378, 333 and 334; circular 3124; which types may overlap: table overlaps",
+    source="DIMONA glossary 2023/3, blocks 90373 and 90378, 333 and 334; circular 3124; table overlaps",
 )  # fmt: skip
 def duplicates_and_overlaps(facts: Facts) -> Finding:
-    """No other period at this employer, not cancelled, of the same features is identical (333) or shares a moment (334)."""
+    """No other standing period of the same features at this employer is identical (333) or shares a moment (334)."""
     features, employer, periods = facts.features, facts.employer, facts.file.periods
     if not periods or features is None or employer is None or facts.start is None:
         return ()

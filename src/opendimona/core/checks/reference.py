@@ -1,4 +1,4 @@
-"""The period that an OUT, UPDATE or CANCEL refers to: it exists, may be touched, and is that of this employer and worker."""
+"""The period that an OUT, UPDATE or CANCEL refers to: it exists, may be touched, and is of this employer and worker."""
 
 from opendimona.core.checks import Finding, anomaly, check
 from opendimona.core.checks.employer import employer_zone, number_anomalies, parse_employer_id
@@ -23,7 +23,7 @@ def parse_period_number(value: int | float | str | None) -> int | None:
     source=f"{ZONE}; a number of a refused IN is a period with a blocking anomaly (357)",
 )  # fmt: skip
 def period_found(facts: Facts) -> Finding:
-    """The period number is well-formed, known, and its period neither cancelled, locked, closed (OUT) nor beyond change."""
+    """The period number is well-formed and known; its period is neither cancelled, locked, closed (OUT) nor fixed."""
     block, period = facts.declaration.target, facts.file.target
     if block is None or parse_period_number(block.period_id) is None:
         return unusable(facts, "003")
