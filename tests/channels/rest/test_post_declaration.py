@@ -139,7 +139,8 @@ async def test_no_value_of_a_worker_is_repeated(sandbox: Caller) -> None:
 DECLARATIONS: list[tuple[dict[str, Any], str]] = [
     (entry(startDate="2024-06-05"), "A"),
     (entry(startDate="2024-06-07") | {"features": {"any": [1]}, "periodId": "anything"}, "A"),
-    (entry(startDate="2024-06-09", endDate="2024-06-10") | {"dimonaOut": None, "dimonaUpdate": None, "features": None}, "A"),
+    (entry(startDate="2024-06-09", endDate="2024-06-10") | {"dimonaOut": None, "dimonaUpdate": None, "features": None},
+     "A"),
     (entry(plannedHoursNumber=8.0), "B"),
     (entry(plannedHoursNumber=1e300), "B"),
     (entry(plannedHoursNumber=10**30), "B"),

@@ -6,6 +6,7 @@ to, so that revoking or replacing a registration ends its tokens: at once here, 
 
 import secrets
 import time
+from functools import lru_cache
 
 import msgspec
 from joserfc import jws
@@ -62,7 +63,7 @@ class Access:
         """A token for a client, and its life in seconds."""
         claims = Claims(sub=client.id, reg=client.serial, scope=" ".join(scopes), exp=int(time.time()) + self._life,
                         jti=secrets.token_urlsafe(9))
-        key = OctKey.import_key(self._clients.token_key)
+        key = _key(self._clients.token_key)
         return jws.serialize_compact(_HEADER, msgspec.json.encode(claims), key), self._life
 
     async def caller(self, request: Request, scope: str) -> Caller:
@@ -98,7 +99,7 @@ class Access:
         if len(token) > _TOKEN_MAX:
             raise problems.invalid_token()
         try:
-            signed = jws.deserialize_compact(token, OctKey.import_key(self._clients.token_key), algorithms=["HS256"])
+            signed = jws.deserialize_compact(token, _key(self._clients.token_key), algorithms=["HS256"])
             claims = self._decoder.decode(signed.payload)
         except (JoseError, msgspec.DecodeError, ValueError, RecursionError):
             raise problems.invalid_token() from None
@@ -109,3 +110,8 @@ class Access:
             raise problems.invalid_token()
         caller = Caller(client.id, client.mandate, is_strict=self._is_strict)
         return Grant(caller, frozenset(claims.scope.split()), claims.exp)
+
+
+@lru_cache(maxsize=8)
+def _key(secret: bytes) -> OctKey:
+    return OctKey.import_key(secret)
