@@ -155,12 +155,18 @@ class Desk:
                 return
             try:
                 is_contended = await self.settle(connection, filings, is_contended)
-            except BaseException as error:
-                fail(filings, Unavailable() if isinstance(error, Exception) else None)
-                if isinstance(error, psycopg.OperationalError) or not isinstance(error, Exception):
-                    raise
+            except Overloaded as error:
+                fail(filings, error)
+            except psycopg.OperationalError:
+                fail(filings, Unavailable())
+                raise
+            except Exception as error:
+                fail(filings, error)
                 log.exception("batch failed", declarations=len(filings))
                 await connection.rollback()
+            except BaseException:
+                fail(filings, Unavailable())
+                raise
             finally:
                 self.release(filings)
 
@@ -222,14 +228,11 @@ class Desk:
                 filing.answer.set_result(outcome)
 
 
-def fail(filings: Iterable[Filing], error: Exception | None) -> None:
-    """Tell every filing that is still waiting that the register is out of reach."""
+def fail(filings: Iterable[Filing], error: Exception) -> None:
+    """Tell every filing that is still waiting why it gets no answer."""
     for filing in filings:
         if not filing.answer.done():
-            if error is None:
-                filing.answer.cancel()
-            else:
-                filing.answer.set_exception(error)
+            filing.answer.set_exception(error)
 
 
 def replay_of(filing: Filing, keys: dict[tuple[str, str], tuple[bytes, int]]) -> None:

@@ -59,7 +59,7 @@ WRITE_JOURNAL: LiteralString = """
                          recorded_at, filed_by, body, anomalies, law, chain)
     SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::"char"[], %s::bigint[], %s::bigint[],
                          %s::"char"[], %s::boolean[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[],
-                         %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::bytea[])"""
+                         %s::text[], %s::text[], %s::text[], %s::text[], %s::bytea[])"""
 WRITE_PERIODS: LiteralString = f"""
     INSERT INTO period (ssin, recorded_from, recorded_to, {PERIOD_COLUMNS})
     SELECT * FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::bigint[], %s::smallint[],
