@@ -23,7 +23,6 @@ from tests.waiting import until
 ROOT = Path(__file__).parents[1]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
-ADDRESS_ESCAPED = re.compile(re.escape("http://127.0.0.1:8080"))
 NUMBER = re.compile(r"\b[1-9]\d{11}\b")
 
 
@@ -68,7 +67,7 @@ def as_pattern(printed: str) -> re.Pattern[str]:
     lines = []
     for line in printed.splitlines():
         pattern = re.escape(line.rstrip()).replace(r"\.\.\.", ".*")
-        pattern = ADDRESS_ESCAPED.sub(lambda _: ADDRESS.pattern, NUMBER.sub(r"(\\d{12})", pattern))
+        pattern = NUMBER.sub(r"(\\d{12})", pattern).replace(re.escape("http://127.0.0.1:8080"), ADDRESS.pattern)
         lines.append(r"(?:.*\n)*?" if line.strip() == "..." else pattern + r" *\n")
     return re.compile("".join(lines))
 
@@ -93,7 +92,7 @@ def sandbox() -> Iterator[Sandbox]:
         program.parent.mkdir(parents=True)
         program.write_text(f"#!/bin/sh\nexec '{sys.executable}' -Pc 'from opendimona.cli import main; main()' \"$@\"\n")
         program.chmod(0o755)
-        environment = os.environ | {"PYTHONPATH": str(ROOT / "src"), "COLUMNS": "120"}
+        environment = os.environ | {"PYTHONPATH": str(ROOT / "src"), "COLUMNS": "80"}
         with (folder / "said").open("w") as said:
             command = [program, *run_command(), "--port", "0"]
             server = subprocess.Popen(command, cwd=folder, env=environment, stdout=said, stderr=said, text=True)
