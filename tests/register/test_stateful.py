@@ -1,7 +1,6 @@
 """The register beside the model: random declarations, every answer, the whole file, now and at past moments."""
 
 import asyncio
-import random
 from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -88,11 +87,11 @@ class RegisterBeside(Beside):
         assert (again.result, again.anomalies, again.is_late) == (answer.result, answer.anomalies, answer.is_late)
         assert (again.received_at, again.recorded_at) == (answer.received_at, answer.recorded_at)
 
-    @rule(number=Beside.numbers)
-    def lock(self, number: int) -> None:
+    @rule(number=Beside.numbers, is_wanted=st.sampled_from([False] * 4 + [True]))
+    def lock(self, number: int, is_wanted: bool) -> None:
         """Locks leave no answer, so that the moment is read from the period."""
         known = [period for period in self.model.periods if period.number == number and not period.locked]
-        if known and random.Random(number).random() < 0.2:
+        if known and is_wanted:
             self.world.lock(number)
             self.model.lock(number)
             view = self.world.run(self.world.register.period(number, CALLER))
