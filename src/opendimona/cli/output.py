@@ -67,12 +67,13 @@ def write_rows(rows: Iterable[Row], columns: Sequence[str], shape: Format, *, do
 
 
 def _write_array(documents: Iterable[Any]) -> int:
-    """A JSON array, written item by item."""
-    count = 0
-    for count, document in enumerate(documents, 1):
-        write("[" if count == 1 else ",")
-        write_json(document, is_line=True)
-    write("]" if count else "[]")
+    """A JSON array, written item by item, one a line."""
+    count, before = 0, "["
+    for document in documents:
+        write(before if count == 0 else f"{before},")
+        before = json.dumps(document, ensure_ascii=False)
+        count += 1
+    write(f"{before}\n]" if count else "[]")
     return count
 
 
