@@ -67,8 +67,9 @@ async def test_registrations_at_the_same_moment_leave_one(clients: Clients, else
     assert [client.id for client in await clients.registered()] == ["one"]
 
 
-async def test_other_processes_learn_of_a_change(clients: Clients, elsewhere: Clients,
-                                                 monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_other_processes_learn_of_a_change(
+    clients: Clients, elsewhere: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await clients.register(program_entry("one"))
     monkeypatch.setattr(module, "FRESHNESS", 0.0)
     assert await elsewhere.get("one") is not None
@@ -117,8 +118,10 @@ async def test_everything_is_forgotten(clients: Clients) -> None:
 
 async def test_a_lost_connection_is_opened_again(clients: Clients, database_url: str) -> None:
     with psycopg.connect(database_url, autocommit=True) as connection:
-        connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                           " WHERE pid <> pg_backend_pid() AND datname = current_database()")
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE pid <> pg_backend_pid() AND datname = current_database()"
+        )
     assert await clients.registered() == []
 
 

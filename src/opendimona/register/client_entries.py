@@ -64,15 +64,20 @@ def is_client_id(text: str) -> bool:
 def parse_client(entry: ClientEntry, now: datetime) -> Client:
     """The client that an entry describes. Raises InvalidClient."""
     if not is_client_id(entry.client_id) or entry.client_id == RESERVED_ID:
-        raise InvalidClient("clientId", "Give 1 to 100 visible ASCII characters without spaces, not \"sandbox\".")
+        raise InvalidClient("clientId", 'Give 1 to 100 visible ASCII characters without spaces, not "sandbox".')
     if (entry.certificate is None) == (entry.public_key is None):
         raise InvalidClient("certificate", "Give a certificate or a public key, one of the two.")
     if entry.certificate is not None:
         key, valid_until = _certificate(entry.certificate, now)
     else:
         key, valid_until = _public_key(entry.public_key or ""), None
-    return Client(id=entry.client_id, public_key=key, valid_until=valid_until,
-                  mandate=_mandate(entry.employers), scopes=_scopes(entry.scopes))
+    return Client(
+        id=entry.client_id,
+        public_key=key,
+        valid_until=valid_until,
+        mandate=_mandate(entry.employers),
+        scopes=_scopes(entry.scopes),
+    )
 
 
 def _certificate(pem: str, now: datetime) -> tuple[str, datetime]:

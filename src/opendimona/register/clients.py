@@ -28,7 +28,8 @@ _COLUMNS: LiteralString = "serial, id, public_key, valid_until, employers, scope
 # Takes the lock of the one row, so that changes of the clients follow each other.
 _NEXT_VERSION: Step = ("UPDATE access_state SET version = version + 1", ())
 _USE: LiteralString = (
-    "INSERT INTO used_assertion (digest, expires_at) VALUES (%s, %s) ON CONFLICT DO NOTHING RETURNING true")
+    "INSERT INTO used_assertion (digest, expires_at) VALUES (%s, %s) ON CONFLICT DO NOTHING RETURNING true"
+)
 _REVOKE: LiteralString = "UPDATE client SET revoked_at = now() WHERE id = %s AND revoked_at IS NULL RETURNING serial"
 
 
@@ -49,8 +50,9 @@ class Clients:
     async def open(cls, dsn: str) -> Self:
         """The store in the database at `dsn`, whose schema is in place. Raises psycopg.OperationalError."""
         clients = cls(dsn)
-        await clients._run(("INSERT INTO access_state (token_key) VALUES (%s) ON CONFLICT DO NOTHING",
-                            (secrets.token_bytes(32),)))
+        await clients._run(
+            ("INSERT INTO access_state (token_key) VALUES (%s) ON CONFLICT DO NOTHING", (secrets.token_bytes(32),))
+        )
         await clients.refresh()
         return clients
 
@@ -107,8 +109,11 @@ class Clients:
         await self._run(
             _NEXT_VERSION,
             (_REVOKE, (client.id,)),
-            ("INSERT INTO client (id, public_key, valid_until, employers, scopes) VALUES (%s, %s, %s, %s, %s)",
-             (client.id, client.public_key, client.valid_until, employers, list(client.scopes))))
+            (
+                "INSERT INTO client (id, public_key, valid_until, employers, scopes) VALUES (%s, %s, %s, %s, %s)",
+                (client.id, client.public_key, client.valid_until, employers, list(client.scopes)),
+            ),
+        )
         await self.refresh()
 
     async def revoke(self, client_id: str) -> bool:
@@ -133,7 +138,8 @@ class Clients:
         await self._run(
             ("UPDATE access_state SET version = version + 1, token_key = %s", (secrets.token_bytes(32),)),
             ("DELETE FROM client", ()),
-            ("DELETE FROM used_assertion", ()))
+            ("DELETE FROM used_assertion", ()),
+        )
         await self.refresh()
 
     async def _run(self, *steps: Step) -> list[TupleRow]:
@@ -167,8 +173,14 @@ async def _rows(connection: Connection, step: Step) -> list[TupleRow]:
 def _client(row: TupleRow) -> Client:
     serial, client_id, public_key, valid_until, employers, scopes = row
     mandate = None if employers is None else frozenset(_key(text) for text in employers)
-    return Client(serial=serial, id=client_id, public_key=public_key, valid_until=valid_until, mandate=mandate,
-                  scopes=tuple(scopes))
+    return Client(
+        serial=serial,
+        id=client_id,
+        public_key=public_key,
+        valid_until=valid_until,
+        mandate=mandate,
+        scopes=tuple(scopes),
+    )
 
 
 def _key(text: str) -> EmployerKey:

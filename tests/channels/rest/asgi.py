@@ -38,16 +38,25 @@ class Caller:
     peer: str = "127.0.0.1"
     read: int = 0
 
-    async def call(self, method: str, url: str, body: bytes | Iterable[bytes] = b"",
-                   headers: Mapping[str, str] | None = None) -> Reply:
+    async def call(
+        self, method: str, url: str, body: bytes | Iterable[bytes] = b"", headers: Mapping[str, str] | None = None
+    ) -> Reply:
         """One request; a body of several parts arrives chunk by chunk. `read` then tells how many were taken."""
         address = urlsplit(url)
         parts = [body] if isinstance(body, bytes) else list(body)
         sent = {"host": "dimona.test", **(self.headers if headers is None else headers)}
-        scope = {"type": "http", "method": method, "path": address.path, "query_string": address.query.encode(),
-                 "scheme": "http", "client": (self.peer, 4711), "server": ("127.0.0.1", 8080),
-                 "headers": [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in sent.items()
-                             if value]}
+        scope = {
+            "type": "http",
+            "method": method,
+            "path": address.path,
+            "query_string": address.query.encode(),
+            "scheme": "http",
+            "client": (self.peer, 4711),
+            "server": ("127.0.0.1", 8080),
+            "headers": [
+                (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in sent.items() if value
+            ],
+        }
         self.read, messages = 0, []
 
         async def receive() -> dict[str, Any]:

@@ -52,9 +52,16 @@ def certificate(key: rsa.RSAPrivateKey, *, days: float = 30, now: datetime | Non
     """A self-signed certificate that ends `days` from now."""
     moment = now or datetime.now(UTC)
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Payroll of Example")])
-    made = (x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-            .serial_number(4711).not_valid_before(moment - timedelta(days=400))
-            .not_valid_after(moment + timedelta(days=days)).sign(key, hashes.SHA256()))
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(4711)
+        .not_valid_before(moment - timedelta(days=400))
+        .not_valid_after(moment + timedelta(days=days))
+        .sign(key, hashes.SHA256())
+    )
     return made.public_bytes(serialization.Encoding.PEM).decode()
 
 
@@ -67,11 +74,13 @@ def claims(**changes: Any) -> dict[str, Any]:
 
 def signed(values: dict[str, Any], key: rsa.RSAPrivateKey | None = None, **header: Any) -> str:
     """An assertion, signed with RS256."""
-    pem = (key or rsa_key()).private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
-                                           serialization.NoEncryption())
+    pem = (key or rsa_key()).private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
     registry = jws.JWSRegistry(algorithms=["RS256"], strict_check_header=False)
-    return jws.serialize_compact({"alg": "RS256", "typ": "JWT", **header}, _json(values), RSAKey.import_key(pem),
-                                 registry=registry)
+    return jws.serialize_compact(
+        {"alg": "RS256", "typ": "JWT", **header}, _json(values), RSAKey.import_key(pem), registry=registry
+    )
 
 
 def signed_with_secret(values: dict[str, Any], secret: bytes) -> str:
@@ -92,8 +101,9 @@ def form(assertion: str, **changes: str | None) -> dict[str, str]:
 
 async def ask(program: Caller, fields: dict[str, str], path: str = TOKEN) -> Reply:
     """A token request."""
-    return await program.call("POST", path, urlencode(fields).encode(),
-                              {"content-type": "application/x-www-form-urlencoded"})
+    return await program.call(
+        "POST", path, urlencode(fields).encode(), {"content-type": "application/x-www-form-urlencoded"}
+    )
 
 
 async def token(program: Caller, **changes: str | None) -> str:

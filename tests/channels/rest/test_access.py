@@ -41,8 +41,17 @@ async def test_without_a_token(server: Caller) -> None:
 async def test_with_a_token_that_is_none(program: Caller) -> None:
     token = program.headers["authorization"].removeprefix("Bearer ")
     head, payload, signature = token.split(".")
-    for wrong in ("sandbox", "x", "a.b.c", f"{head}.{payload}.", f"{head}.{payload}.{signature[::-1]}",
-                  f"eyJhbGciOiJub25lIn0.{payload}.", "x" * 5000, "é", programs.signed(programs.claims())):
+    for wrong in (
+        "sandbox",
+        "x",
+        "a.b.c",
+        f"{head}.{payload}.",
+        f"{head}.{payload}.{signature[::-1]}",
+        f"eyJhbGciOiJub25lIn0.{payload}.",
+        "x" * 5000,
+        "é",
+        programs.signed(programs.claims()),
+    ):
         assert await status(program, f"Bearer {wrong}") == (401, "invalidAccessToken"), wrong
     reply = await program.get(NOWHERE, authorization="Bearer x")
     assert reply.headers["www-authenticate"] == 'Bearer error="invalid_token"'
@@ -93,8 +102,10 @@ async def test_a_new_registration_ends_the_tokens_of_the_former(program: Caller,
 
 
 async def test_a_program_acts_for_the_employers_of_its_mandate(sandbox: Caller, clients: Clients) -> None:
-    await sandbox.post("/sandbox/employers", [{"nssoRegistrationNumber": "175110801", "enterpriseNumber": "0471149091"},
-                                              {"enterpriseNumber": "0400000086"}])
+    await sandbox.post(
+        "/sandbox/employers",
+        [{"nssoRegistrationNumber": "175110801", "enterpriseNumber": "0471149091"}, {"enterpriseNumber": "0400000086"}],
+    )
     mine = await sandbox.file(entry())
     theirs = await sandbox.file({**entry(), "employer": {"enterpriseNumber": "0400000086"}})
     await clients.register(programs.program_entry(ID, employers=["175110801"]))
@@ -117,8 +128,17 @@ async def test_a_declaration_for_nobody_known_is_read_by_who_filed_it(sandbox: C
     for client in (ID, "other"):
         await clients.register(programs.program_entry(client, employers=["175110801"]))
     mine, other = [
-        Caller(sandbox.app, {"authorization": "Bearer " + (await programs.ask(sandbox, programs.form(programs.signed(
-            programs.claims(iss=client, sub=client))))).json()["access_token"]}) for client in (ID, "other")]
+        Caller(
+            sandbox.app,
+            {
+                "authorization": "Bearer "
+                + (
+                    await programs.ask(sandbox, programs.form(programs.signed(programs.claims(iss=client, sub=client))))
+                ).json()["access_token"]
+            },
+        )
+        for client in (ID, "other")
+    ]
     posted = await mine.file({"dimonaCancel": {"periodId": 656309292174}})
     read = (await mine.get(posted.headers["location"])).json()
     assert "worker" not in read

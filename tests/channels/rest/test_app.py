@@ -18,8 +18,15 @@ from tests.channels.rest.test_post_declaration import AT, entry
 if TYPE_CHECKING:
     from opendimona.register.local import LocalRegister
 
-OPEN = {"/health", f"{ROOT}/health", f"{ROOT}/openapi.yaml", f"{ROOT}/openapi.json", f"{ROOT}/doc",
-        "/REST/oauth/v5/token", "/REST/oauth/v3/token"}
+OPEN = {
+    "/health",
+    f"{ROOT}/health",
+    f"{ROOT}/openapi.yaml",
+    f"{ROOT}/openapi.json",
+    f"{ROOT}/doc",
+    "/REST/oauth/v5/token",
+    "/REST/oauth/v3/token",
+}
 
 
 async def test_every_endpoint_but_the_open_ones_needs_a_token(server: Caller) -> None:
@@ -32,8 +39,11 @@ async def test_every_endpoint_but_the_open_ones_needs_a_token(server: Caller) ->
 async def test_every_endpoint_stands_in_the_contract(server: Caller) -> None:
     document = yaml.safe_load((await server.get(f"{ROOT}/openapi.yaml")).body)
     assert (await server.get(f"{ROOT}/openapi.json")).json() == document
-    described = {(path.replace("{declarationId}", "{}").replace("{periodId}", "{}"), method.upper())
-                 for path, item in document["paths"].items() for method in item}
+    described = {
+        (path.replace("{declarationId}", "{}").replace("{periodId}", "{}"), method.upper())
+        for path, item in document["paths"].items()
+        for method in item
+    }
     served = {(path, method) for path, methods in {**ROUTES, **SANDBOX_ROUTES}.items() for method in methods}
     twins = {f"{ROOT}/health", "/REST/oauth/v3/token", f"{ROOT}/openapi.yaml", f"{ROOT}/openapi.json", f"{ROOT}/doc"}
     assert described == {(path, method) for path, method in served if path not in twins}
@@ -56,9 +66,12 @@ async def test_the_page_shows_the_whole_contract_and_needs_nothing_else(server: 
 
 async def test_methods(server: Caller) -> None:
     for method, path, allowed in (
-        ("GET", f"{ROOT}/declarations", "POST"), ("DELETE", f"{ROOT}/periods/1", "GET, HEAD"),
-        ("GET", f"{ROOT}/declarations/search", "POST"), ("GET", "/REST/oauth/v5/token", "POST"),
-        ("POST", "/health", "GET, HEAD")):
+        ("GET", f"{ROOT}/declarations", "POST"),
+        ("DELETE", f"{ROOT}/periods/1", "GET, HEAD"),
+        ("GET", f"{ROOT}/declarations/search", "POST"),
+        ("GET", "/REST/oauth/v5/token", "POST"),
+        ("POST", "/health", "GET, HEAD"),
+    ):
         reply = await server.call(method, path)
         assert (reply.status, reply.headers["allow"]) == (405, allowed)
         assert reply.json()["type"] == "urn:problem-type:belgif:methodNotAllowed"
@@ -82,13 +95,16 @@ async def test_what_holds_personal_data_is_not_kept(sandbox: Caller) -> None:
 
 
 async def test_links_start_where_the_caller_is(sandbox: Caller) -> None:
-    for host, base in (("localhost:8080", "http://localhost:8080"), ("[::1]:8080", "http://[::1]:8080"),
-                       ("", "http://127.0.0.1:8080")):
+    for host, base in (
+        ("localhost:8080", "http://localhost:8080"),
+        ("[::1]:8080", "http://[::1]:8080"),
+        ("", "http://127.0.0.1:8080"),
+    ):
         posted = await sandbox.file(entry(), host=host, x_forwarded_host="elsewhere.test")
         assert posted.headers["location"].startswith(f"{base}{ROOT}/declarations/")
         read = (await sandbox.get(posted.headers["location"], host=host)).json()
         assert read["href"] == posted.headers["location"]
-    for host in ("a b", "a/b", "a@b", "a\"b", "x" * 300, ":80", "-a", "a:999999", "é.test"):
+    for host in ("a b", "a/b", "a@b", 'a"b', "x" * 300, ":80", "-a", "a:999999", "é.test"):
         reply = await sandbox.file(entry(), host=host)
         assert (reply.status, reply.issue["name"]) == (400, "Host"), host
 
@@ -113,21 +129,38 @@ async def test_links_under_a_public_address(register: "LocalRegister", clients: 
     assert reply.headers["location"].startswith("https://dimona.example/REST/dimona/v2/declarations/")
 
 
-@pytest.mark.parametrize(("error", "status"), [
-    (Overloaded(), 503), (Unavailable(), 503), (psycopg.OperationalError("78070739119"), 503),
-    (ConnectionResetError("78070739119"), 503), (RuntimeError("78070739119"), 500)], ids=repr)
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (Overloaded(), 503),
+        (Unavailable(), 503),
+        (psycopg.OperationalError("78070739119"), 503),
+        (ConnectionResetError("78070739119"), 503),
+        (RuntimeError("78070739119"), 500),
+    ],
+    ids=repr,
+)
 async def test_what_breaks_is_told_without_a_word_of_the_data(
-    sandbox: Caller, register: "LocalRegister", error: Exception, status: int, monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture
+    sandbox: Caller,
+    register: "LocalRegister",
+    error: Exception,
+    status: int,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     async def broken(*_: Any) -> None:
         raise error
 
     monkeypatch.setattr(register, "file", broken)
+    # A tool that configures logging in the same process may have switched off the loggers that it did not know.
+    monkeypatch.setattr(logging.getLogger("opendimona.rest"), "disabled", False)
     with caplog.at_level(logging.INFO):
         reply = await sandbox.file(entry())
     assert (reply.status, reply.json()["status"], reply.headers["content-type"]) == (
-        status, status, "application/problem+json")
+        status,
+        status,
+        "application/problem+json",
+    )
     assert (reply.headers.get("retry-after") == "1") is (status == 503)
     assert (reply.json()["instance"] in caplog.text) is (status == 500)
     assert "78070739119" not in caplog.text + reply.body.decode()
@@ -148,8 +181,10 @@ async def test_a_full_queue_is_told(sandbox: Caller, database_url: str, clients:
 
 async def test_a_lost_database_is_told_and_found_again(sandbox: Caller, clients: Clients, database_url: str) -> None:
     with psycopg.connect(database_url, autocommit=True) as connection:
-        connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                           " WHERE pid <> pg_backend_pid() AND datname = current_database()")
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE pid <> pg_backend_pid() AND datname = current_database()"
+        )
     assert await clients.get("nobody") is None
     await clients.refresh()
     assert (await sandbox.get("/health", **SANDBOX)).status in (200, 503)
@@ -168,4 +203,7 @@ async def test_lifespan_and_other_protocols(server: Caller) -> None:
     await server.app({"type": "lifespan"}, receive, send)
     await server.app({"type": "websocket"}, receive, send)
     assert [message["type"] for message in sent] == [
-        "lifespan.startup.complete", "lifespan.shutdown.complete", "websocket.close"]
+        "lifespan.startup.complete",
+        "lifespan.shutdown.complete",
+        "websocket.close",
+    ]

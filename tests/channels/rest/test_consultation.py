@@ -17,8 +17,10 @@ BASE = f"http://dimona.test{ROOT}"
 async def world(sandbox: Caller) -> Caller:
     """A sandbox that knows one employer and one worker."""
     await sandbox.post("/sandbox/employers", [{"nssoRegistrationNumber": "175110801", **EMPLOYER}])
-    await sandbox.post("/sandbox/workers", [{"ssin": "78070739119", "familyName": "DUBOIS", "givenName": "ANNE",
-                                             "birthDate": "1978-07-07"}])
+    await sandbox.post(
+        "/sandbox/workers",
+        [{"ssin": "78070739119", "familyName": "DUBOIS", "givenName": "ANNE", "birthDate": "1978-07-07"}],
+    )
     return sandbox
 
 
@@ -37,11 +39,18 @@ async def test_an_accepted_declaration(world: Caller) -> None:
     read = await world.result(entry(), sandbox_time=AT)
     status = read.pop("declarationStatus")
     number = status["declarationId"]
-    assert read == {"href": f"{BASE}/declarations/{number}", "employer": SHOWN_EMPLOYER, "worker": SHOWN_WORKER,
-                    "dimonaIn": entry()["dimonaIn"]}
+    assert read == {
+        "href": f"{BASE}/declarations/{number}",
+        "employer": SHOWN_EMPLOYER,
+        "worker": SHOWN_WORKER,
+        "dimonaIn": entry()["dimonaIn"],
+    }
     assert status.pop("deadline").startswith("2024-06-03T23:59:59")
-    assert status == {"declarationId": number, "result": "A",
-                      "period": {"id": number, "href": f"{BASE}/periods/{number}"}}
+    assert status == {
+        "declarationId": number,
+        "result": "A",
+        "period": {"id": number, "href": f"{BASE}/periods/{number}"},
+    }
 
 
 async def test_a_warning(world: Caller) -> None:
@@ -60,22 +69,36 @@ async def test_a_refusal_names_the_periods_in_conflict(world: Caller) -> None:
     assert (status["result"], codes(read), "late" in status) == ("B", ["90373-334"], False)
     assert status["anomaliesCollection"] == status["anomalies"]
     assert "informationsCollection" not in status
-    assert status["anomalies"][0]["periods"] == [{"periodId": first["declarationStatus"]["declarationId"],
-                                                 "startDate": "2024-06-03", "endDate": "2024-06-28"}]
+    assert status["anomalies"][0]["periods"] == [
+        {"periodId": first["declarationStatus"]["declarationId"], "startDate": "2024-06-03", "endDate": "2024-06-28"}
+    ]
     assert not has_null(read)
 
 
 IDENTITY = {
-    "familyName": "NOVAK", "givenName": "EVA", "birthDate": "1990-01-02", "placeOfBirth": "BRNO", "countryOfBirth": 140,
-    "nationality": 140, "gender": 2, "address": {"street": "RUE HAUTE", "houseNumber": "1", "postCode": "1000",
-                                                "municipality": {"code": 21004, "name": "BRUXELLES"}, "country": 150}}
+    "familyName": "NOVAK",
+    "givenName": "EVA",
+    "birthDate": "1990-01-02",
+    "placeOfBirth": "BRNO",
+    "countryOfBirth": 140,
+    "nationality": 140,
+    "gender": 2,
+    "address": {
+        "street": "RUE HAUTE",
+        "houseNumber": "1",
+        "postCode": "1000",
+        "municipality": {"code": 21004, "name": "BRUXELLES"},
+        "country": 150,
+    },
+}
 
 
 async def test_a_pending_declaration_and_how_it_is_settled(world: Caller) -> None:
     answers = []
     for decision in ({"decision": "accept", "ssin": "78070739119"}, {"decision": "refuse", "reason": "Niemand"}):
-        posted = await world.file({"employer": EMPLOYER, "worker": IDENTITY, "dimonaIn": entry()["dimonaIn"]},
-                                  sandbox_time=AT)
+        posted = await world.file(
+            {"employer": EMPLOYER, "worker": IDENTITY, "dimonaIn": entry()["dimonaIn"]}, sandbox_time=AT
+        )
         pending = (await world.get(posted.headers["location"])).json()
         status = pending["declarationStatus"]
         assert (status["result"], codes(pending), "worker" in pending) == ("S", ["90017-151"], False)
@@ -96,22 +119,34 @@ async def test_a_pending_declaration_and_how_it_is_settled(world: Caller) -> Non
 
 
 async def test_a_declaration_for_nobody_known_repeats_the_numbers_sent(sandbox: Caller) -> None:
-    read = await sandbox.result({**entry(), "employer": {"employerId": 175110801.0, "enterpriseNumber": "x"}},
-                                sandbox_strict="true")
+    read = await sandbox.result(
+        {**entry(), "employer": {"employerId": 175110801.0, "enterpriseNumber": "x"}}, sandbox_strict="true"
+    )
     assert read["employer"] == {"employerId": 175110801, "enterpriseNumber": "x"}
     assert "00014-003" in codes(read)
 
 
 async def test_a_period_in_all_its_versions(world: Caller) -> None:
-    agency = {"jointCommissionNumber": "322", "workerType": "OTH",
-              "usingEmployer": {"jointCommissionNumber": "XXX", "enterpriseNumber": "0400000086"}}
+    agency = {
+        "jointCommissionNumber": "322",
+        "workerType": "OTH",
+        "usingEmployer": {"jointCommissionNumber": "XXX", "enterpriseNumber": "0400000086"},
+    }
     filed = await world.result(entry(endDate="2024-06-28", features=agency), sandbox_time=AT)
     number = filed["declarationStatus"]["declarationId"]
     url = f"{ROOT}/periods/{number}"
     assert (await world.get(url)).json() == {
-        "periodId": number, "employer": SHOWN_EMPLOYER, "worker": SHOWN_WORKER, "startDate": "2024-06-03",
-        "endDate": "2024-06-28", "features": agency, "late": False, "locked": False, "cancelled": False,
-        "href": f"{BASE}/periods/{number}"}
+        "periodId": number,
+        "employer": SHOWN_EMPLOYER,
+        "worker": SHOWN_WORKER,
+        "startDate": "2024-06-03",
+        "endDate": "2024-06-28",
+        "features": agency,
+        "late": False,
+        "locked": False,
+        "cancelled": False,
+        "href": f"{BASE}/periods/{number}",
+    }
     before = datetime.now(UTC)
     out = await world.result({"dimonaCancel": {"periodId": str(number)}}, sandbox_time=AT)
     assert out["declarationStatus"]["period"]["id"] == number != out["declarationStatus"]["declarationId"]
@@ -126,15 +161,29 @@ async def test_a_period_in_all_its_versions(world: Caller) -> None:
 
 
 async def test_hours_have_four_digits(world: Caller) -> None:
-    filed = await world.result(entry(startHour="0800", endHour="1230", endDate="2024-06-03",
-                                     features={"jointCommissionNumber": "302", "workerType": "EXT"}), sandbox_time=AT)
+    filed = await world.result(
+        entry(
+            startHour="0800",
+            endHour="1230",
+            endDate="2024-06-03",
+            features={"jointCommissionNumber": "302", "workerType": "EXT"},
+        ),
+        sandbox_time=AT,
+    )
     read = (await world.get(f"{ROOT}/periods/{filed['declarationStatus']['declarationId']}")).json()
     assert (read["startHour"], read["endHour"]) == ("0800", "1230")
 
 
 async def test_unknown_numbers(world: Caller) -> None:
-    for path in ("declarations/656309292174", "periods/656309292174", "declarations/1", "declarations/x",
-                 "declarations/" + "9" * 30, "declarations/656309292174/", "dailyRegistrations/656309292174"):
+    for path in (
+        "declarations/656309292174",
+        "periods/656309292174",
+        "declarations/1",
+        "declarations/x",
+        "declarations/" + "9" * 30,
+        "declarations/656309292174/",
+        "dailyRegistrations/656309292174",
+    ):
         reply = await world.get(f"{ROOT}/{path}")
         assert (reply.status, reply.json()["type"]) == (404, "urn:problem-type:belgif:resourceNotFound"), path
 
@@ -173,8 +222,12 @@ async def test_a_relation_that_has_ended(world: Caller) -> None:
 
 
 async def test_pages_follow_each_other(world: Caller) -> None:
-    filed = [(await world.result(entry(startDate=f"2024-06-{day:02}", endDate=f"2024-06-{day:02}"),
-                                 sandbox_time=AT))["declarationStatus"]["declarationId"] for day in (3, 4, 5, 6, 7)]
+    filed = [
+        (await world.result(entry(startDate=f"2024-06-{day:02}", endDate=f"2024-06-{day:02}"), sandbox_time=AT))[
+            "declarationStatus"
+        ]["declarationId"]
+        for day in (3, 4, 5, 6, 7)
+    ]
     for what in ("periods", "declarations"):
         seen: list[int] = []
         url: str | None = f"{ROOT}/{what}/search?pageSize=2&page=1"
@@ -193,11 +246,17 @@ async def test_pages_follow_each_other(world: Caller) -> None:
 async def test_searches_that_cannot_be_understood(world: Caller) -> None:
     good = {"worker": WORKER}
     for name, body in {
-        "": {}, "worker.ssin": {"worker": {"ssin": "78070739110"}}, "employer": {"employer": {}},
-        "employer.employerId": {"employer": {"employerId": 175110802}}, "note": {**good, "note": 1},
-        "employer.enterpriseNumber": {"employer": {"enterpriseNumber": "0471149092"}}, "scope": {**good, "scope": "x"},
-        "fromDate": {**good, "fromDate": "2024-06-31"}, "asOf": {**good, "asOf": "2024-06-03T08:00:00"},
-        "toDate": {**good, "fromDate": "2024-06-05", "toDate": "2024-06-04"}, "worker": {"worker": 78070739119},
+        "": {},
+        "worker.ssin": {"worker": {"ssin": "78070739110"}},
+        "employer": {"employer": {}},
+        "employer.employerId": {"employer": {"employerId": 175110802}},
+        "note": {**good, "note": 1},
+        "employer.enterpriseNumber": {"employer": {"enterpriseNumber": "0471149092"}},
+        "scope": {**good, "scope": "x"},
+        "fromDate": {**good, "fromDate": "2024-06-31"},
+        "asOf": {**good, "asOf": "2024-06-03T08:00:00"},
+        "toDate": {**good, "fromDate": "2024-06-05", "toDate": "2024-06-04"},
+        "worker": {"worker": 78070739119},
     }.items():
         reply = await world.post(f"{ROOT}/periods/search", body)
         assert (reply.status, reply.issue["name"], b"780707" in reply.body) == (400, name, False), body

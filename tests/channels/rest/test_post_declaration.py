@@ -45,10 +45,16 @@ def nulled(value: dict[str, Any], path: str) -> dict[str, Any]:
 OUT = {"dimonaOut": {"periodId": 656309292174, "endDate": "2024-06-28"}}
 UPDATE = {"dimonaUpdate": {"periodId": 656309292174, "endDate": "2024-06-28"}}
 CANCEL = {"dimonaCancel": {"periodId": 656309292174}}
-NEEDED = [(entry(), path) for path in ("employer", "worker", "dimonaIn.startDate", "dimonaIn.features",
-                                       "dimonaIn.features.workerType")]
-NEEDED += [(OUT, "dimonaOut.periodId"), (OUT, "dimonaOut.endDate"), (UPDATE, "dimonaUpdate.periodId"),
-           (CANCEL, "dimonaCancel.periodId")]
+NEEDED = [
+    (entry(), path)
+    for path in ("employer", "worker", "dimonaIn.startDate", "dimonaIn.features", "dimonaIn.features.workerType")
+]
+NEEDED += [
+    (OUT, "dimonaOut.periodId"),
+    (OUT, "dimonaOut.endDate"),
+    (UPDATE, "dimonaUpdate.periodId"),
+    (CANCEL, "dimonaCancel.periodId"),
+]
 
 
 @pytest.mark.parametrize("change", [without, nulled])
@@ -60,8 +66,12 @@ async def test_a_needed_member_that_is_missing_is_named(sandbox: Caller, change:
         assert reply.json()["type"] == "urn:problem-type:belgif:badRequest"
         told = reply.issue
         assert told.pop("detail")
-        assert told == {"type": "urn:problem-type:belgif:input-validation:schemaViolation", "in": "body", "name": path,
-                        "title": "Missing member"}
+        assert told == {
+            "type": "urn:problem-type:belgif:input-validation:schemaViolation",
+            "in": "body",
+            "name": path,
+            "title": "Missing member",
+        }
 
 
 async def test_every_missing_member_is_named_at_once(sandbox: Caller) -> None:
@@ -71,8 +81,14 @@ async def test_every_missing_member_is_named_at_once(sandbox: Caller) -> None:
 
 
 async def test_exactly_one_block(sandbox: Caller) -> None:
-    for body in ({"employer": EMPLOYER, "worker": WORKER}, {}, entry() | OUT, OUT | CANCEL, UPDATE | CANCEL | OUT,
-                 {"dimonaIn": None, "dimonaOut": None}):
+    for body in (
+        {"employer": EMPLOYER, "worker": WORKER},
+        {},
+        entry() | OUT,
+        OUT | CANCEL,
+        UPDATE | CANCEL | OUT,
+        {"dimonaIn": None, "dimonaOut": None},
+    ):
         reply = await sandbox.file(body)
         assert (reply.status, reply.issue["title"]) == (400, "Not exactly one declaration"), body
 
@@ -96,7 +112,9 @@ MISFITS: list[tuple[Any, str, str]] = [
     ({**entry(), "employer": {"employerId": "175110801"}}, "employer.employerId", "Wrong JSON type"),
     ({**entry(), "worker": {"ssin": 78070739119}}, "worker.ssin", "Wrong JSON type"),
     ({"dimonaCancel": {"periodId": {}}}, "dimonaCancel.periodId", "Wrong JSON type"),
-    ([], "", "Wrong JSON type"), ("in", "", "Wrong JSON type"), (None, "", "Wrong JSON type"),
+    ([], "", "Wrong JSON type"),
+    ("in", "", "Wrong JSON type"),
+    (None, "", "Wrong JSON type"),
 ]
 
 
@@ -107,11 +125,25 @@ async def test_unknown_members_and_wrong_types(sandbox: Caller) -> None:
 
 
 UNREADABLE = [
-    b"", b"{", b"dimonaIn", b"{} {}", b"\xff\xfe", b'{"worker":{"ssin":"\xff"}}', b'{"\xff":1}', b"\xef\xbb\xbf{}",
-    b'{"dimonaCancel":{"periodId":NaN}}', b'{"worker":{"ssin":"\\ud800"}}', b'{"worker":{"ssin":"\\udc00x"}}',
-    b'{"worker":{"ssin":"a\x00"}}', b"[" * 200_000, b'{"features":' + b"[" * 200_000, b'{"a":' * 50_000,
-    b'{"dimonaCancel":{"periodId":' + b"9" * 10_000 + b"}}", b'{"dimonaCancel":{"periodId":1e999}}',
-    b'{"worker":{"familyName":"A\\u0000B"}}']
+    b"",
+    b"{",
+    b"dimonaIn",
+    b"{} {}",
+    b"\xff\xfe",
+    b'{"worker":{"ssin":"\xff"}}',
+    b'{"\xff":1}',
+    b"\xef\xbb\xbf{}",
+    b'{"dimonaCancel":{"periodId":NaN}}',
+    b'{"worker":{"ssin":"\\ud800"}}',
+    b'{"worker":{"ssin":"\\udc00x"}}',
+    b'{"worker":{"ssin":"a\x00"}}',
+    b"[" * 200_000,
+    b'{"features":' + b"[" * 200_000,
+    b'{"a":' * 50_000,
+    b'{"dimonaCancel":{"periodId":' + b"9" * 10_000 + b"}}",
+    b'{"dimonaCancel":{"periodId":1e999}}',
+    b'{"worker":{"familyName":"A\\u0000B"}}',
+]
 
 
 async def test_what_is_no_usable_json_is_a_bad_request(sandbox: Caller) -> None:
@@ -129,8 +161,12 @@ async def test_a_nul_character_is_named(sandbox: Caller) -> None:
 
 
 async def test_no_value_of_a_worker_is_repeated(sandbox: Caller) -> None:
-    for body in ({**entry(), "worker": {"ssin": 78070739119}}, {**entry(), "worker": {"78070739119": 1}},
-                 {**entry(), "worker": {"ssin": "78070739119\0"}}, {**CANCEL, "worker": {"familyName": "DUBOIS"}}):
+    for body in (
+        {**entry(), "worker": {"ssin": 78070739119}},
+        {**entry(), "worker": {"78070739119": 1}},
+        {**entry(), "worker": {"ssin": "78070739119\0"}},
+        {**CANCEL, "worker": {"familyName": "DUBOIS"}},
+    ):
         text = (await sandbox.file(body)).body
         assert b"78070739119" not in text
         assert b"DUBOIS" not in text
@@ -139,8 +175,11 @@ async def test_no_value_of_a_worker_is_repeated(sandbox: Caller) -> None:
 DECLARATIONS: list[tuple[dict[str, Any], str]] = [
     (entry(startDate="2024-06-05"), "A"),
     (entry(startDate="2024-06-07") | {"features": {"any": [1]}, "periodId": "anything"}, "A"),
-    (entry(startDate="2024-06-09", endDate="2024-06-10") | {"dimonaOut": None, "dimonaUpdate": None, "features": None},
-     "A"),
+    (
+        entry(startDate="2024-06-09", endDate="2024-06-10")
+        | {"dimonaOut": None, "dimonaUpdate": None, "features": None},
+        "A",
+    ),
     (entry(plannedHoursNumber=8.0), "B"),
     (entry(plannedHoursNumber=1e300), "B"),
     (entry(plannedHoursNumber=10**30), "B"),
@@ -174,8 +213,12 @@ async def test_the_answer_is_an_address_and_nothing_else(sandbox: Caller) -> Non
 
 
 async def test_content_types_are_tolerated(sandbox: Caller) -> None:
-    for headers in ({"content_type": "application/json; charset=utf-8"}, {"content_type": "text/plain"},
-                    {"accept": "application/xml"}, {"accept": "application/problem+json"}):
+    for headers in (
+        {"content_type": "application/json; charset=utf-8"},
+        {"content_type": "text/plain"},
+        {"accept": "application/xml"},
+        {"accept": "application/problem+json"},
+    ):
         assert (await sandbox.file(entry(), **headers)).status == 201
 
 

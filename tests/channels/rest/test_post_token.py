@@ -46,7 +46,11 @@ async def test_the_answer_has_exactly_four_members(program: Caller) -> None:
         answer = reply.json()
         assert reply.status == 200
         assert {name: type(value) for name, value in answer.items()} == {
-            "access_token": str, "token_type": str, "expires_in": int, "scope": str}
+            "access_token": str,
+            "token_type": str,
+            "expires_in": int,
+            "scope": str,
+        }
         assert (answer["token_type"], answer["expires_in"]) == ("Bearer", 600)
         assert answer["scope"] == f"{DECLARANT} {CONSULT}"
         assert (reply.headers["cache-control"], reply.headers["content-type"]) == ("no-store", "application/json")
@@ -98,7 +102,8 @@ BAD: dict[str, Callable[[], str]] = {
     "no signature": lambda: "eyJhbGciOiJub25lIn0." + signed(claims()).split(".")[1] + ".",
     "a signature cut off": lambda: signed(claims())[:-20],
     "other claims under a signature": lambda: ".".join(
-        [(one := signed(claims()).split("."))[0], signed(claims(aud=AUDIENCE)).split(".")[1], one[2]]),
+        [(one := signed(claims()).split("."))[0], signed(claims(aud=AUDIENCE)).split(".")[1], one[2]]
+    ),
     "two parts": lambda: signed(claims()).rpartition(".")[0],
     "no JWT": lambda: "hello",
     "no JSON": lambda: "aGVsbG8.aGVsbG8.aGVsbG8",
@@ -145,10 +150,14 @@ async def test_the_same_assertion_at_the_same_moment_counts_once(program: Caller
 
 
 ERRORS: list[tuple[dict[str, str | None], str]] = [
-    ({"grant_type": None}, "invalid_request"), ({"grant_type": "password"}, "unsupported_grant_type"),
-    ({"client_assertion_type": None}, "invalid_request"), ({"client_assertion_type": "saml"}, "invalid_request"),
-    ({"client_assertion": None}, "invalid_request"), ({"client_id": "another"}, "invalid_client"),
-    ({"scope": "scope:dimona:everything"}, "invalid_scope"), ({"scope": f"{CONSULT} x"}, "invalid_scope"),
+    ({"grant_type": None}, "invalid_request"),
+    ({"grant_type": "password"}, "unsupported_grant_type"),
+    ({"client_assertion_type": None}, "invalid_request"),
+    ({"client_assertion_type": "saml"}, "invalid_request"),
+    ({"client_assertion": None}, "invalid_request"),
+    ({"client_id": "another"}, "invalid_client"),
+    ({"scope": "scope:dimona:everything"}, "invalid_scope"),
+    ({"scope": f"{CONSULT} x"}, "invalid_scope"),
 ]
 
 
@@ -160,16 +169,27 @@ async def test_errors_have_the_form_of_the_standard(program: Caller) -> None:
 
 
 async def test_what_is_no_form(program: Caller) -> None:
-    for body in (b"", b'{"grant_type":"client_credentials"}', b"\xff=1", b"grant_type=%FF", b"a=1&" * 100,
-                 b"grant_type=client_credentials&grant_type=client_credentials"):
+    for body in (
+        b"",
+        b'{"grant_type":"client_credentials"}',
+        b"\xff=1",
+        b"grant_type=%FF",
+        b"a=1&" * 100,
+        b"grant_type=client_credentials&grant_type=client_credentials",
+    ):
         reply = await program.call("POST", programs.TOKEN, body)
         assert (reply.status, reply.json()["error"]) == (400, "invalid_request"), body
     assert (await program.call("POST", programs.TOKEN, b"x" * 40_000)).status == 413
 
 
 async def test_scopes(program: Caller, clients: Clients) -> None:
-    for asked, given in ((None, f"{DECLARANT} {CONSULT}"), ("", f"{DECLARANT} {CONSULT}"), (CONSULT, CONSULT),
-                         (DECLARANT, DECLARANT), (f"{CONSULT} {DECLARANT}", f"{DECLARANT} {CONSULT}")):
+    for asked, given in (
+        (None, f"{DECLARANT} {CONSULT}"),
+        ("", f"{DECLARANT} {CONSULT}"),
+        (CONSULT, CONSULT),
+        (DECLARANT, DECLARANT),
+        (f"{CONSULT} {DECLARANT}", f"{DECLARANT} {CONSULT}"),
+    ):
         reply = await ask(program, form(signed(claims()), scope=asked, client_id=ID))
         assert reply.json()["scope"] == given
     await clients.register(programs.program_entry(ID, scopes=[CONSULT]))
@@ -177,8 +197,9 @@ async def test_scopes(program: Caller, clients: Clients) -> None:
     assert (await ask(program, form(signed(claims()), scope=DECLARANT))).json()["error"] == "invalid_scope"
 
 
-async def test_a_certificate_that_has_expired_since(program: Caller, clients: Clients,
-                                                    monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_certificate_that_has_expired_since(
+    program: Caller, clients: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await clients.register(programs.program_entry(certificate=programs.certificate(rsa_key(), days=1)))
     later = datetime.now(UTC) + timedelta(days=2)
     monkeypatch.setattr("opendimona.channels.rest.assertions.time.time", later.timestamp)

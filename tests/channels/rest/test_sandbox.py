@@ -14,16 +14,27 @@ from tests.channels.rest.test_post_declaration import AT, EMPLOYER, WORKER, entr
 if TYPE_CHECKING:
     from opendimona.register.local import LocalRegister
 
-ENDPOINTS = [("POST", "/sandbox/employers"), ("POST", "/sandbox/workers"), ("POST", "/sandbox/clients"),
-             ("POST", "/sandbox/identifications/656309292174"), ("POST", "/sandbox/periods/656309292174/lock"),
-             ("DELETE", "/sandbox")]
+ENDPOINTS = [
+    ("POST", "/sandbox/employers"),
+    ("POST", "/sandbox/workers"),
+    ("POST", "/sandbox/clients"),
+    ("POST", "/sandbox/identifications/656309292174"),
+    ("POST", "/sandbox/periods/656309292174/lock"),
+    ("DELETE", "/sandbox"),
+]
 
 
 async def test_every_answer_says_that_it_is_a_sandbox(sandbox: Caller) -> None:
-    for method, path, status in (("GET", "/health", 200), ("GET", "/nowhere", 404), ("PUT", "/health", 405),
-                                 ("POST", f"{ROOT}/declarations", 400), ("POST", programs.TOKEN, 400),
-                                 ("POST", "/sandbox/employers", 400), ("DELETE", "/sandbox", 204),
-                                 ("GET", f"{ROOT}/doc", 200)):
+    for method, path, status in (
+        ("GET", "/health", 200),
+        ("GET", "/nowhere", 404),
+        ("PUT", "/health", 405),
+        ("POST", f"{ROOT}/declarations", 400),
+        ("POST", programs.TOKEN, 400),
+        ("POST", "/sandbox/employers", 400),
+        ("DELETE", "/sandbox", 204),
+        ("GET", f"{ROOT}/doc", 200),
+    ):
         reply = await sandbox.call(method, path)
         assert (reply.status, reply.headers["sandbox"]) == (status, "true"), path
     assert (await sandbox.get(f"{ROOT}/declarations/1", authorization="")).headers["sandbox"] == "true"
@@ -69,8 +80,15 @@ async def test_the_public_channel(sandbox: Caller) -> None:
 
 async def test_employers_are_put(sandbox: Caller) -> None:
     employer: dict[str, Any] = {
-        "nssoRegistrationNumber": "175110801", "enterpriseNumber": "0471149091", "name": "École du Parc",
-        "activeFrom": "2020-01-01", "activeTo": "2024-05-31", "kind": "public", "subEntities": ["1"], "flags": []}
+        "nssoRegistrationNumber": "175110801",
+        "enterpriseNumber": "0471149091",
+        "name": "École du Parc",
+        "activeFrom": "2020-01-01",
+        "activeTo": "2024-05-31",
+        "kind": "public",
+        "subEntities": ["1"],
+        "flags": [],
+    }
     assert (await sandbox.post("/sandbox/employers", [employer])).status == 204
     assert "90373-343" in codes(await sandbox.result(entry(), sandbox_time=AT))
     again = {"nssoRegistrationNumber": "175110801", "kind": "private"}
@@ -80,27 +98,45 @@ async def test_employers_are_put(sandbox: Caller) -> None:
 
 
 async def test_workers_are_put(sandbox: Caller) -> None:
-    worker = {"ssin": "78070739119", "familyName": "DUBOIS", "givenName": "ANNE", "birthDate": "1978-07-07",
-              "gender": "2", "flexiEligible": False, "pensioner": True}
+    worker = {
+        "ssin": "78070739119",
+        "familyName": "DUBOIS",
+        "givenName": "ANNE",
+        "birthDate": "1978-07-07",
+        "gender": "2",
+        "flexiEligible": False,
+        "pensioner": True,
+    }
     assert (await sandbox.post("/sandbox/workers", [worker])).status == 204
     read = await sandbox.result(entry(), sandbox_time=AT)
-    assert read["worker"] == {"ssin": "78070739119", "familyName": "DUBOIS", "givenName": "ANNE",
-                              "birthDate": "1978-07-07", "gender": "2"}
+    assert read["worker"] == {
+        "ssin": "78070739119",
+        "familyName": "DUBOIS",
+        "givenName": "ANNE",
+        "birthDate": "1978-07-07",
+        "gender": "2",
+    }
 
 
 async def test_entries_that_are_wrong_are_named_and_none_is_stored(sandbox: Caller) -> None:
     good = {"ssin": "78070739119", "familyName": "DUBOIS"}
-    for name, value in {"[1].ssin": {"ssin": "78070739110"}, "[1].birthDate": {**good, "birthDate": "1978-13-01"},
-                        "[1].age": {**good, "age": 1}, "[1].pensioner": {**good, "pensioner": 1}}.items():
+    for name, value in {
+        "[1].ssin": {"ssin": "78070739110"},
+        "[1].birthDate": {**good, "birthDate": "1978-13-01"},
+        "[1].age": {**good, "age": 1},
+        "[1].pensioner": {**good, "pensioner": 1},
+    }.items():
         reply = await sandbox.post("/sandbox/workers", [good, value])
         assert (reply.status, reply.issue["name"], b"7807073" in reply.body) == (400, name, False)
     assert (await sandbox.post("/sandbox/workers", [good, {}])).issue["name"] == "[1].ssin"
     read = await sandbox.result(entry(), sandbox_strict="true")
     assert "familyName" not in read.get("worker", {})
     for name, value in {
-        "[0].nssoRegistrationNumber": {}, "[0].enterpriseNumber": {"enterpriseNumber": "0471149092"},
+        "[0].nssoRegistrationNumber": {},
+        "[0].enterpriseNumber": {"enterpriseNumber": "0471149092"},
         "[0].provisionalNssoNumber": {"provisionalNssoNumber": "5000000121"},
-        "[0].kind": {**EMPLOYER, "kind": "family"}, "[0].flags[0]": {**EMPLOYER, "flags": ["x"]},
+        "[0].kind": {**EMPLOYER, "kind": "family"},
+        "[0].flags[0]": {**EMPLOYER, "flags": ["x"]},
     }.items():
         reply = await sandbox.post("/sandbox/employers", [value])
         assert (reply.status, reply.issue["name"]) == (400, name)
@@ -113,8 +149,7 @@ async def test_programs_are_registered(sandbox: Caller) -> None:
     key = rsa_key()
     await sandbox.post("/sandbox/employers", [{"enterpriseNumber": "0400000086"}])
     for proof in ({"certificate": programs.certificate(key)}, {"publicKey": programs.public_pem(key)}):
-        reply = await sandbox.post("/sandbox/clients", {"clientId": ID, "employers": ["175110801", 471149091],
-                                                          **proof})
+        reply = await sandbox.post("/sandbox/clients", {"clientId": ID, "employers": ["175110801", 471149091], **proof})
         assert reply.status == 204
         program = Caller(sandbox.app, {"authorization": f"Bearer {await programs.token(sandbox)}"})
         assert (await program.file(entry(startDate="2024-06-03"))).status == 201
@@ -122,7 +157,8 @@ async def test_programs_are_registered(sandbox: Caller) -> None:
     short = programs.rsa_key(1024, "short")
     for name, value in {
         "clientId": {"clientId": "a b", "publicKey": programs.public_pem(key)},
-        "certificate": {"clientId": ID}, "publicKey": {"clientId": ID, "publicKey": "-----BEGIN"},
+        "certificate": {"clientId": ID},
+        "publicKey": {"clientId": ID, "publicKey": "-----BEGIN"},
         "employers": {"clientId": ID, "publicKey": programs.public_pem(key), "employers": ["175110802"]},
         "scopes": {"clientId": ID, "publicKey": programs.public_pem(key), "scopes": ["everything"]},
     }.items():
@@ -134,9 +170,14 @@ async def test_programs_are_registered(sandbox: Caller) -> None:
 
 
 UNCLEAR: list[tuple[dict[str, str], str]] = [
-    ({}, "decision"), ({"decision": "perhaps"}, "decision"), ({"decision": "accept"}, "ssin"),
-    ({"decision": "accept", "ssin": "78070739110"}, "ssin"), ({"decision": "refuse"}, "reason"),
-    ({"decision": "refuse", "reason": ""}, "reason"), ({"decision": "refuse", "reason": "x" * 1001}, "reason")]
+    ({}, "decision"),
+    ({"decision": "perhaps"}, "decision"),
+    ({"decision": "accept"}, "ssin"),
+    ({"decision": "accept", "ssin": "78070739110"}, "ssin"),
+    ({"decision": "refuse"}, "reason"),
+    ({"decision": "refuse", "reason": ""}, "reason"),
+    ({"decision": "refuse", "reason": "x" * 1001}, "reason"),
+]
 
 
 async def test_decisions_that_cannot_be_understood(sandbox: Caller) -> None:

@@ -61,8 +61,13 @@ class Access:
 
     def issue(self, client: Client, scopes: tuple[str, ...]) -> tuple[str, int]:
         """A token for a client, and its life in seconds."""
-        claims = Claims(sub=client.id, reg=client.serial, scope=" ".join(scopes), exp=int(time.time()) + self._life,
-                        jti=secrets.token_urlsafe(9))
+        claims = Claims(
+            sub=client.id,
+            reg=client.serial,
+            scope=" ".join(scopes),
+            exp=int(time.time()) + self._life,
+            jti=secrets.token_urlsafe(9),
+        )
         key = _key(self._clients.token_key)
         return jws.serialize_compact(_HEADER, msgspec.json.encode(claims), key), self._life
 

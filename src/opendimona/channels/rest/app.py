@@ -28,9 +28,16 @@ def create_app(register: SandboxRegister, clients: Clients, settings: Settings) 
 
     The caller opens and closes the register and the clients.
     """
-    return Channel(Context(register, clients, settings, Access(clients, settings),
-                           Links(settings.public_url, settings.trusted_proxies),
-                           Throttle(settings.token_rate, settings.token_burst)))
+    return Channel(
+        Context(
+            register,
+            clients,
+            settings,
+            Access(clients, settings),
+            Links(settings.public_url, settings.trusted_proxies),
+            Throttle(settings.token_rate, settings.token_burst),
+        )
+    )
 
 
 class Channel:
@@ -74,13 +81,19 @@ def as_problem(error: Exception) -> Problem:
         case Overloaded():
             return problems.unavailable("The register is too busy; nothing was recorded. Send it again in a moment.")
         case Unavailable() | psycopg.OperationalError() | OSError():
-            return problems.unavailable("The database is out of reach. Send it again in a moment, with the same "
-                                        "Idempotency-Key if it is a declaration: it may have been recorded.")
+            return problems.unavailable(
+                "The database is out of reach. Send it again in a moment, with the same "
+                "Idempotency-Key if it is a declaration: it may have been recorded."
+            )
         case _:
             problem = problems.internal_error()
             # Where, and of which kind; never the text of an exception, which may hold what was sent.
-            log.error("%s in %s\n%s", type(error).__name__, problem.instance,
-                      "".join(traceback.format_tb(error.__traceback__)))
+            log.error(
+                "%s in %s\n%s",
+                type(error).__name__,
+                problem.instance,
+                "".join(traceback.format_tb(error.__traceback__)),
+            )
             return problem
 
 

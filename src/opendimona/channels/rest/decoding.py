@@ -18,8 +18,15 @@ _UNKNOWN = re.compile(r"^Object contains unknown field `(.*)`$", re.DOTALL)
 _MISSING = re.compile(r"^Object missing required field `(.*)`$")
 _TYPES = re.compile(r"^Expected `([^`]*)`(?:, got `([^`]*)`)?$")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
-_WORDS = {"str": "text", "int": "a number", "float": "a number", "object": "an object", "array": "an array",
-          "null": "null", "bool": "true or false"}
+_WORDS = {
+    "str": "text",
+    "int": "a number",
+    "float": "a number",
+    "object": "an object",
+    "array": "an array",
+    "null": "null",
+    "bool": "true or false",
+}
 _BLOCKS = "dimonaIn, dimonaOut, dimonaUpdate, dimonaCancel"
 
 
@@ -28,7 +35,8 @@ def decode_declaration(body: bytes) -> Declaration:
     declaration = decode(_DECODER, body)
     declaration.features = declaration.period_id = UNSET
     if (declaration.dimona_in is None) + (declaration.dimona_out is None) + (declaration.dimona_update is None) + (
-            declaration.dimona_cancel is None) != 3:
+        declaration.dimona_cancel is None
+    ) != 3:
         raise problems.bad_body("", "Not exactly one declaration", f"Give exactly one of {_BLOCKS}.")
     block = declaration.dimona_in
     issues = _wrong_in_entry(declaration, block) if block is not None else _wrong_in_other(declaration)
@@ -61,10 +69,17 @@ def _wrong_in_other(declaration: Declaration) -> list[Issue]:
     if declaration.dimona_out is not None and declaration.dimona_out.end_date is None:
         issues.append(_absent(f"{name}.endDate", "Give the last day of work, as YYYY-MM-DD."))
     if declaration.worker is not None:
-        issues += [Issue("unknownInput", "body", f"worker.{field.encode_name}", "Unknown member",
-                         f"Beside {name}, worker holds nothing but ssin; leave this member out.")
-                   for field in msgspec.structs.fields(DeclaredWorker)
-                   if field.name != "ssin" and getattr(declaration.worker, field.name) is not None]
+        issues += [
+            Issue(
+                "unknownInput",
+                "body",
+                f"worker.{field.encode_name}",
+                "Unknown member",
+                f"Beside {name}, worker holds nothing but ssin; leave this member out.",
+            )
+            for field in msgspec.structs.fields(DeclaredWorker)
+            if field.name != "ssin" and getattr(declaration.worker, field.name) is not None
+        ]
     return issues
 
 
@@ -94,8 +109,12 @@ def _refuse(message: str, prefix: str) -> NoReturn:
     name = _join(prefix, path.lstrip("."))
     if unknown := _UNKNOWN.match(what):
         member = unknown[1] if _NAME.fullmatch(unknown[1]) else ""
-        raise problems.bad_body(_join(name, member), "Unknown member",
-                                "Leave this member out; those known are listed at /REST/dimona/v2/doc.", "unknownInput")
+        raise problems.bad_body(
+            _join(name, member),
+            "Unknown member",
+            "Leave this member out; those known are listed at /REST/dimona/v2/doc.",
+            "unknownInput",
+        )
     if missing := _MISSING.match(what):
         raise problems.bad_body(_join(name, missing[1]), "Missing member", "Give this member.")
     if types := _TYPES.match(what):

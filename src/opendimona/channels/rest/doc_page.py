@@ -24,9 +24,12 @@ section > section { margin: 2rem 0; } .method { text-transform: uppercase; }
 def render(document: Node) -> str:
     """The page for an OpenAPI document."""
     info = document["info"]
-    body = [f"<h1>{escape(info['title'])}</h1>", _prose(info["description"]),
-            '<p>As a file: <a href="openapi.yaml">openapi.yaml</a>, <a href="openapi.json">openapi.json</a>.</p>',
-            *_contents(document)]
+    body = [
+        f"<h1>{escape(info['title'])}</h1>",
+        _prose(info["description"]),
+        '<p>As a file: <a href="openapi.yaml">openapi.yaml</a>, <a href="openapi.json">openapi.json</a>.</p>',
+        *_contents(document),
+    ]
     for tag in document["tags"]:
         body += [f"<section><h2>{escape(tag['name'].capitalize())}</h2>", _prose(tag["description"])]
         for path, method, operation in _operations(document):
@@ -37,10 +40,13 @@ def render(document: Node) -> str:
     for name, schema in document["components"]["schemas"].items():
         body += _schema_section(name, schema)
     body.append("</section>")
-    return (f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-            f'<meta name="viewport" content="width=device-width, initial-scale=1">'
-            f"<title>{escape(info['title'])}</title><style>{_STYLE}</style></head><body><main>\n"
-            + "\n".join(body) + "\n</main></body></html>\n")
+    return (
+        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(info['title'])}</title><style>{_STYLE}</style></head><body><main>\n"
+        + "\n".join(body)
+        + "\n</main></body></html>\n"
+    )
 
 
 def _operations(document: Node) -> Iterator[tuple[str, str, Node]]:
@@ -68,8 +74,10 @@ def _operation(document: Node, path: str, method: str, operation: Node) -> Itera
         yield f"<p>Needs a token with the scope {names}.</p>"
     parameters = [_resolved(document, parameter) for parameter in operation.get("parameters", ())]
     if parameters:
-        yield _table(("Parameter", "In", "Meaning"), (
-            (f"<code>{escape(p['name'])}</code>", p["in"], _inline(p.get("description", ""))) for p in parameters))
+        yield _table(
+            ("Parameter", "In", "Meaning"),
+            ((f"<code>{escape(p['name'])}</code>", p["in"], _inline(p.get("description", ""))) for p in parameters),
+        )
     if "requestBody" in operation:
         yield from _content("Body", _resolved(document, operation["requestBody"])["content"])
     yield "<h4>Answers</h4>"
@@ -99,10 +107,17 @@ def _schema_section(name: str, schema: Node) -> Iterator[str]:
         yield _prose(schema["description"])
     if "properties" in schema:
         required = schema.get("required", ())
-        yield _table(("Member", "Type", "Meaning"), (
-            (f"<code>{escape(member)}</code>" + (", needed" if member in required else ""),
-             _type(part), _inline(part.get("description", "")))
-            for member, part in schema["properties"].items()))
+        yield _table(
+            ("Member", "Type", "Meaning"),
+            (
+                (
+                    f"<code>{escape(member)}</code>" + (", needed" if member in required else ""),
+                    _type(part),
+                    _inline(part.get("description", "")),
+                )
+                for member, part in schema["properties"].items()
+            ),
+        )
     else:
         yield f"<p>{_type(schema)}</p>"
     yield "</section>"

@@ -65,6 +65,11 @@ async def send_response(response: Response, extra: Headers, send: Send) -> None:
     """Send a response, with `extra` headers beside its own."""
     length = (b"content-length", b"%d" % len(response.body))
     bare = response.status == 204
-    await send({"type": "http.response.start", "status": response.status,
-                "headers": [*response.headers, *extra] if bare else [*response.headers, *extra, length]})
+    await send(
+        {
+            "type": "http.response.start",
+            "status": response.status,
+            "headers": [*response.headers, *extra] if bare else [*response.headers, *extra, length],
+        }
+    )
     await send({"type": "http.response.body", "body": response.body})

@@ -44,8 +44,9 @@ def _form(body: bytes) -> dict[str, str]:
 async def _exchange(context: Context, request: Request, form: dict[str, str]) -> tuple[str, int, tuple[str, ...]]:
     grant_type = form.get("grant_type")
     if not grant_type:
-        raise Refused("invalid_request", "The form needs grant_type=client_credentials "
-                                         "(application/x-www-form-urlencoded).")
+        raise Refused(
+            "invalid_request", "The form needs grant_type=client_credentials (application/x-www-form-urlencoded)."
+        )
     if grant_type != "client_credentials":
         raise Refused("unsupported_grant_type", "The only grant_type is client_credentials.")
     if form.get("client_assertion_type") != _ASSERTION_TYPE or not form.get("client_assertion"):
@@ -65,7 +66,8 @@ async def _authenticated(context: Context, request: Request, form: dict[str, str
     audiences = frozenset((*(base + path for path in links.TOKEN_PATHS), *context.settings.audiences))
     try:
         client, jti, expires = await assertions.verify(
-            form["client_assertion"], context.clients, audiences, context.settings.assertion_life)
+            form["client_assertion"], context.clients, audiences, context.settings.assertion_life
+        )
     except InvalidAssertion as error:
         raise Refused("invalid_client", str(error)) from None
     if form.get("client_id", client.id) != client.id:

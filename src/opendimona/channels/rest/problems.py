@@ -27,20 +27,40 @@ class Issue(Struct, frozen=True, omit_defaults=True):
 
     def document(self) -> dict[str, str]:
         """As in the `issues` of a problem."""
-        return {"type": ISSUE_TYPE + self.kind, "in": self.place, "name": self.name, "title": self.title,
-                "detail": self.detail}
+        return {
+            "type": ISSUE_TYPE + self.kind,
+            "in": self.place,
+            "name": self.name,
+            "title": self.title,
+            "detail": self.detail,
+        }
 
 
 class Problem(Exception):
     """A request that is answered with a problem document; `name` is the last part of its type."""
 
-    def __init__(self, status: int, name: str, title: str, detail: str, *, headers: Headers = (),
-                 members: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        name: str,
+        title: str,
+        detail: str,
+        *,
+        headers: Headers = (),
+        members: dict[str, Any] | None = None,
+    ) -> None:
         super().__init__(name)
         self.status, self.headers = status, headers
         self.instance = f"urn:uuid:{uuid.uuid4()}"
-        self._document = {"type": TYPE + name, "href": _PAGE.format(name), "title": title, "status": status,
-                          "detail": detail, "instance": self.instance, **(members or {})}
+        self._document = {
+            "type": TYPE + name,
+            "href": _PAGE.format(name),
+            "title": title,
+            "status": status,
+            "detail": detail,
+            "instance": self.instance,
+            **(members or {}),
+        }
 
     def body(self) -> bytes:
         """The document in JSON."""
@@ -49,9 +69,13 @@ class Problem(Exception):
 
 def bad_request(issues: Sequence[Issue]) -> Problem:
     """400: the request cannot be understood."""
-    return Problem(400, "badRequest", "Bad Request",
-                   "The request cannot be understood; nothing was recorded. Correct what issues names, send it again.",
-                   members={"issues": [issue.document() for issue in issues]})
+    return Problem(
+        400,
+        "badRequest",
+        "Bad Request",
+        "The request cannot be understood; nothing was recorded. Correct what issues names, send it again.",
+        members={"issues": [issue.document() for issue in issues]},
+    )
 
 
 def bad_body(name: str, title: str, detail: str, kind: str = "schemaViolation") -> Problem:
@@ -76,96 +100,167 @@ def broken_off() -> Problem:
 
 def no_token() -> Problem:
     """401: no access token came along."""
-    return Problem(401, "noAccessToken", "No Access Token",
-                   'Send a token in the Authorization header, as "Bearer", a space and the token.',
-                   headers=((b"www-authenticate", b"Bearer"),))
+    return Problem(
+        401,
+        "noAccessToken",
+        "No Access Token",
+        'Send a token in the Authorization header, as "Bearer", a space and the token.',
+        headers=((b"www-authenticate", b"Bearer"),),
+    )
 
 
 def invalid_token() -> Problem:
     """401: the access token is not one of ours, or its program was revoked."""
-    return Problem(401, "invalidAccessToken", "Invalid Access Token",
-                   "This token is not valid; ask the token endpoint for a new one.",
-                   headers=((b"www-authenticate", b'Bearer error="invalid_token"'),))
+    return Problem(
+        401,
+        "invalidAccessToken",
+        "Invalid Access Token",
+        "This token is not valid; ask the token endpoint for a new one.",
+        headers=((b"www-authenticate", b'Bearer error="invalid_token"'),),
+    )
 
 
 def expired_token() -> Problem:
     """401: the access token has expired."""
-    return Problem(401, "expiredAccessToken", "Expired Access Token",
-                   "This token has expired; ask the token endpoint for a new one.",
-                   headers=((b"www-authenticate",
-                             b'Bearer error="invalid_token", error_description="The token has expired"'),))
+    return Problem(
+        401,
+        "expiredAccessToken",
+        "Expired Access Token",
+        "This token has expired; ask the token endpoint for a new one.",
+        headers=((b"www-authenticate", b'Bearer error="invalid_token", error_description="The token has expired"'),),
+    )
 
 
 def missing_scope(scope: str) -> Problem:
     """403: the token was not given for this kind of request."""
-    return Problem(403, "missingScope", "Missing Scope", f"Ask for a token with the scope {scope}.",
-                   headers=((b"www-authenticate", f'Bearer error="insufficient_scope", scope="{scope}"'.encode()),),
-                   members={"requiredScopes": [scope]})
+    return Problem(
+        403,
+        "missingScope",
+        "Missing Scope",
+        f"Ask for a token with the scope {scope}.",
+        headers=((b"www-authenticate", f'Bearer error="insufficient_scope", scope="{scope}"'.encode()),),
+        members={"requiredScopes": [scope]},
+    )
 
 
 def no_mandate() -> Problem:
     """403: the program may not act for the employer."""
-    return Problem(403, "missingPermission", "Missing Permission",
-                   "This program has no mandate for the employer of the declaration; nothing was recorded.")
+    return Problem(
+        403,
+        "missingPermission",
+        "Missing Permission",
+        "This program has no mandate for the employer of the declaration; nothing was recorded.",
+    )
 
 
 def not_found(what: str) -> Problem:
     """404: nothing with this number that the caller may see; `what` names the kind."""
-    return Problem(404, "resourceNotFound", "Resource Not Found",
-                   f"No {what} with this number can be shown to this program.",
-                   members={"issues": [{"type": ISSUE_TYPE + "referencedResourceNotFound", "in": "path", "name": "id",
-                                        "title": f"Unknown {what}",
-                                        "detail": "Check the number; it is the last part of the Location of a 201."}]})
+    return Problem(
+        404,
+        "resourceNotFound",
+        "Resource Not Found",
+        f"No {what} with this number can be shown to this program.",
+        members={
+            "issues": [
+                {
+                    "type": ISSUE_TYPE + "referencedResourceNotFound",
+                    "in": "path",
+                    "name": "id",
+                    "title": f"Unknown {what}",
+                    "detail": "Check the number; it is the last part of the Location of a 201.",
+                }
+            ]
+        },
+    )
 
 
 def no_such_address() -> Problem:
     """404: this address leads nowhere."""
-    return Problem(404, "resourceNotFound", "Resource Not Found",
-                   "There is nothing at this address. What there is, is described at /REST/dimona/v2/doc.")
+    return Problem(
+        404,
+        "resourceNotFound",
+        "Resource Not Found",
+        "There is nothing at this address. What there is, is described at /REST/dimona/v2/doc.",
+    )
 
 
 def wrong_method(allowed: str) -> Problem:
     """405: the address exists, the method does not."""
-    return Problem(405, "methodNotAllowed", "Method Not Allowed", f"Use {allowed} here.",
-                   headers=((b"allow", allowed.encode()),))
+    return Problem(
+        405, "methodNotAllowed", "Method Not Allowed", f"Use {allowed} here.", headers=((b"allow", allowed.encode()),)
+    )
 
 
 def key_conflict() -> Problem:
     """409: an idempotency key came again with another body."""
-    return Problem(409, "conflict", "Conflict",
-                   "This Idempotency-Key was used before with another body. Give each declaration a key of its own.",
-                   members={"issues": [Issue("invalidInput", "header", "Idempotency-Key", "Used before",
-                                             "Use a new key for a new declaration.").document()]})
+    return Problem(
+        409,
+        "conflict",
+        "Conflict",
+        "This Idempotency-Key was used before with another body. Give each declaration a key of its own.",
+        members={
+            "issues": [
+                Issue(
+                    "invalidInput", "header", "Idempotency-Key", "Used before", "Use a new key for a new declaration."
+                ).document()
+            ]
+        },
+    )
 
 
 def too_large(limit: int) -> Problem:
     """413: the body is over the limit (bytes)."""
-    return Problem(413, "payloadTooLarge", "Payload Too Large", f"A body has at most {limit} bytes.",
-                   members={"limit": limit})
+    return Problem(
+        413, "payloadTooLarge", "Payload Too Large", f"A body has at most {limit} bytes.", members={"limit": limit}
+    )
 
 
 def unsupported_encoding() -> Problem:
     """415: the body is compressed."""
-    return Problem(415, "unsupportedMediaType", "Unsupported Media Type",
-                   "Send the body as it is, without Content-Encoding.", headers=((b"accept-encoding", b"identity"),))
+    return Problem(
+        415,
+        "unsupportedMediaType",
+        "Unsupported Media Type",
+        "Send the body as it is, without Content-Encoding.",
+        headers=((b"accept-encoding", b"identity"),),
+    )
 
 
 def too_many_requests(rate: int, seconds: int) -> Problem:
     """429: a program asks for more than `rate` tokens a second; it may try again after `seconds`."""
     detail = f"A program may ask for {rate} tokens a second. Keep a token until it expires."
-    return Problem(429, "tooManyRequests", "Too Many Requests", detail,
-                   headers=((b"retry-after", b"%d" % seconds),),
-                   members={"limit": rate, "retryAfterSec": seconds, "error": "temporarily_unavailable",
-                            "error_description": detail})
+    return Problem(
+        429,
+        "tooManyRequests",
+        "Too Many Requests",
+        detail,
+        headers=((b"retry-after", b"%d" % seconds),),
+        members={
+            "limit": rate,
+            "retryAfterSec": seconds,
+            "error": "temporarily_unavailable",
+            "error_description": detail,
+        },
+    )
 
 
 def internal_error() -> Problem:
     """500: a mistake of ours."""
-    return Problem(500, "internalServerError", "Internal Server Error",
-                   "The program made a mistake. It is logged under this instance; quote it when you report it.")
+    return Problem(
+        500,
+        "internalServerError",
+        "Internal Server Error",
+        "The program made a mistake. It is logged under this instance; quote it when you report it.",
+    )
 
 
 def unavailable(detail: str) -> Problem:
     """503: not now."""
-    return Problem(503, "serviceUnavailable", "Service Unavailable", detail, headers=((b"retry-after", b"1"),),
-                   members={"retryAfterSec": 1})
+    return Problem(
+        503,
+        "serviceUnavailable",
+        "Service Unavailable",
+        detail,
+        headers=((b"retry-after", b"1"),),
+        members={"retryAfterSec": 1},
+    )

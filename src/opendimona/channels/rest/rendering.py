@@ -21,63 +21,73 @@ def declaration(answer: Answer, base: str) -> Members:
     """A declaration as filed, whom it concerns, and its result."""
     filed = answer.declaration
     block = filed.dimona_in or filed.target
-    return _without_empty({
-        "href": declaration_href(base, answer.number),
-        "employer": _declared_employer(filed) if answer.employer is None else employer(answer.employer),
-        "worker": None if answer.worker is None else person(answer.worker),
-        f"dimona{filed.kind.capitalize()}": msgspec.to_builtins(block),
-        "declarationStatus": _status(answer, base),
-    })
+    return _without_empty(
+        {
+            "href": declaration_href(base, answer.number),
+            "employer": _declared_employer(filed) if answer.employer is None else employer(answer.employer),
+            "worker": None if answer.worker is None else person(answer.worker),
+            f"dimona{filed.kind.capitalize()}": msgspec.to_builtins(block),
+            "declarationStatus": _status(answer, base),
+        }
+    )
 
 
 def period(view: PeriodView, base: str) -> Members:
     """A period, in the version asked for."""
     shown = view.period
-    return _without_empty({
-        "periodId": shown.number,
-        "employer": employer(view.employer),
-        "worker": person(view.worker),
-        "startDate": shown.start.isoformat(),
-        "endDate": shown.end and shown.end.isoformat(),
-        "startHour": _hour(shown.start_hour),
-        "endHour": _hour(shown.end_hour),
-        "plannedHoursNumber": shown.planned_hours,
-        "plannedDaysNumber": shown.planned_days,
-        "features": _features(shown.features),
-        "late": shown.is_late,
-        "locked": shown.is_locked,
-        "cancelled": shown.is_cancelled,
-        "href": period_href(base, shown.number),
-    })
+    return _without_empty(
+        {
+            "periodId": shown.number,
+            "employer": employer(view.employer),
+            "worker": person(view.worker),
+            "startDate": shown.start.isoformat(),
+            "endDate": shown.end and shown.end.isoformat(),
+            "startHour": _hour(shown.start_hour),
+            "endHour": _hour(shown.end_hour),
+            "plannedHoursNumber": shown.planned_hours,
+            "plannedDaysNumber": shown.planned_days,
+            "features": _features(shown.features),
+            "late": shown.is_late,
+            "locked": shown.is_locked,
+            "cancelled": shown.is_cancelled,
+            "href": period_href(base, shown.number),
+        }
+    )
 
 
 def relation(view: RelationView, _base: str) -> Members:
     """A relation, from the first engagement to the end of the last."""
-    return _without_empty({
-        "employer": employer(view.employer),
-        "worker": person(view.worker),
-        "startDate": view.start.isoformat(),
-        "endDate": view.end and view.end.isoformat(),
-    })
+    return _without_empty(
+        {
+            "employer": employer(view.employer),
+            "worker": person(view.worker),
+            "startDate": view.start.isoformat(),
+            "endDate": view.end and view.end.isoformat(),
+        }
+    )
 
 
 def employer(known: Employer) -> Members:
     """An employer by its numbers."""
-    return _without_empty({
-        "employerId": known.nsso or known.provisional,
-        "enterpriseNumber": None if known.enterprise is None else f"{known.enterprise:010d}",
-    })
+    return _without_empty(
+        {
+            "employerId": known.nsso or known.provisional,
+            "enterpriseNumber": None if known.enterprise is None else f"{known.enterprise:010d}",
+        }
+    )
 
 
 def person(known: Person) -> Members:
     """A worker by SSIN and recorded identity."""
-    return _without_empty({
-        "ssin": f"{known.ssin:011d}",
-        "familyName": known.family_name,
-        "givenName": known.given_name,
-        "birthDate": known.birth_date and known.birth_date.isoformat(),
-        "gender": known.gender,
-    })
+    return _without_empty(
+        {
+            "ssin": f"{known.ssin:011d}",
+            "familyName": known.family_name,
+            "givenName": known.given_name,
+            "birthDate": known.birth_date and known.birth_date.isoformat(),
+            "gender": known.gender,
+        }
+    )
 
 
 def _declared_employer(filed: Declaration) -> Members:
@@ -86,37 +96,43 @@ def _declared_employer(filed: Declaration) -> Members:
     if sent is None:
         return {}
     number = sent.employer_id
-    return _without_empty({
-        "employerId": int(number) if isinstance(number, float) and number.is_integer() else number,
-        "enterpriseNumber": sent.enterprise_number,
-    })
+    return _without_empty(
+        {
+            "employerId": int(number) if isinstance(number, float) and number.is_integer() else number,
+            "enterpriseNumber": sent.enterprise_number,
+        }
+    )
 
 
 def _status(answer: Answer, base: str) -> Members:
     anomalies = [_anomaly(item) for item in answer.anomalies]
     number = answer.period_number
-    return _without_empty({
-        "declarationId": answer.number,
-        "result": answer.result,
-        "period": None if number is None else {"id": number, "href": period_href(base, number)},
-        "late": answer.is_late or None,
-        "deadline": answer.deadline and answer.deadline.astimezone(BRUSSELS).isoformat(),
-        "anomalies": anomalies,
-        # Some programs read these by name on a warning or a refusal, and stop where they are missing.
-        **({"anomaliesCollection": anomalies} if answer.result in ("W", "B") else {}),
-    }) | ({"informationsCollection": []} if answer.result == "W" else {})
+    return _without_empty(
+        {
+            "declarationId": answer.number,
+            "result": answer.result,
+            "period": None if number is None else {"id": number, "href": period_href(base, number)},
+            "late": answer.is_late or None,
+            "deadline": answer.deadline and answer.deadline.astimezone(BRUSSELS).isoformat(),
+            "anomalies": anomalies,
+            # Some programs read these by name on a warning or a refusal, and stop where they are missing.
+            **({"anomaliesCollection": anomalies} if answer.result in ("W", "B") else {}),
+        }
+    ) | ({"informationsCollection": []} if answer.result == "W" else {})
 
 
 def _anomaly(anomaly: Anomaly) -> Members:
     label, remedy = _texts(anomaly.code, anomaly.severity)
-    return _without_empty({
-        "errorId": anomaly.code,
-        "label": label,
-        "severity": anomaly.severity,
-        "periods": [msgspec.to_builtins(conflict) for conflict in anomaly.periods],
-        "quota": [msgspec.to_builtins(excess) for excess in anomaly.quota],
-        "remedy": remedy if anomaly.reason is None else dict.fromkeys(LANGUAGES, anomaly.reason),
-    })
+    return _without_empty(
+        {
+            "errorId": anomaly.code,
+            "label": label,
+            "severity": anomaly.severity,
+            "periods": [msgspec.to_builtins(conflict) for conflict in anomaly.periods],
+            "quota": [msgspec.to_builtins(excess) for excess in anomaly.quota],
+            "remedy": remedy if anomaly.reason is None else dict.fromkeys(LANGUAGES, anomaly.reason),
+        }
+    )
 
 
 @cache
@@ -127,17 +143,21 @@ def _texts(code: str, severity: str) -> tuple[Members, Members]:
 
 
 def _features(features: Features) -> Members:
-    user = _without_empty({
-        "jointCommissionNumber": features.user_joint_committee,
-        "enterpriseNumber": None if features.user_enterprise is None else f"{features.user_enterprise:010d}",
-        "name": features.user_name,
-    })
-    return _without_empty({
-        "jointCommissionNumber": features.joint_committee,
-        "workerType": features.worker_type,
-        "subEntity": features.sub_entity,
-        "usingEmployer": user,
-    })
+    user = _without_empty(
+        {
+            "jointCommissionNumber": features.user_joint_committee,
+            "enterpriseNumber": None if features.user_enterprise is None else f"{features.user_enterprise:010d}",
+            "name": features.user_name,
+        }
+    )
+    return _without_empty(
+        {
+            "jointCommissionNumber": features.joint_committee,
+            "workerType": features.worker_type,
+            "subEntity": features.sub_entity,
+            "usingEmployer": user,
+        }
+    )
 
 
 def _hour(hour: int | None) -> str | None:

@@ -80,15 +80,17 @@ async def post_identification(context: Context, request: Request) -> Response:
     else:
         reason = decision.reason
         if not reason or len(reason) > _REASON_MAX:
-            raise problems.bad_body("reason", "Reason needed",
-                                    f"Refusing needs a reason of 1 to {_REASON_MAX} characters.", "invalidInput")
+            raise problems.bad_body(
+                "reason", "Reason needed", f"Refusing needs a reason of 1 to {_REASON_MAX} characters.", "invalidInput"
+            )
     try:
         await context.register.identify(request.number, AGENT, ssin, reason, is_strict=caller.is_strict)
     except NotFound:
         raise problems.not_found("pending declaration") from None
     except InvalidEntry:
-        raise problems.bad_body("ssin", "Unknown SSIN", "Nobody bears this SSIN here; make the worker known first.",
-                                "invalidInput") from None
+        raise problems.bad_body(
+            "ssin", "Unknown SSIN", "Nobody bears this SSIN here; make the worker known first.", "invalidInput"
+        ) from None
     return DONE
 
 

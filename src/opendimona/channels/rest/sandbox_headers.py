@@ -28,7 +28,8 @@ def received_at(request: Request) -> datetime:
         return moments.parse_moment(text.decode("ascii").strip())
     except (ValueError, OverflowError):
         raise problems.bad_header(
-            "Sandbox-Time", "Give a moment with its offset, as 2024-06-03T08:00:00+02:00.") from None
+            "Sandbox-Time", "Give a moment with its offset, as 2024-06-03T08:00:00+02:00."
+        ) from None
 
 
 def as_sandboxed(caller: Caller, request: Request) -> Caller:

@@ -62,12 +62,12 @@ async def search_periods(context: Context, request: Request) -> Response:
 
 async def search_relations(context: Context, request: Request) -> Response:
     """Relations by worker. Raises Problem."""
-    return await _search(context, request, context.register.search_relations,
-                         rendering.relation)
+    return await _search(context, request, context.register.search_relations, rendering.relation)
 
 
-async def _search(context: Context, request: Request, find: Find[View],
-                  show: Callable[[View, str], dict[str, Any]]) -> Response:
+async def _search(
+    context: Context, request: Request, find: Find[View], show: Callable[[View, str], dict[str, Any]]
+) -> Response:
     caller = await context.access.caller(request, CONSULT)
     size, page = _page(request)
     search = decode(_DECODER, await request.body(context.settings.body_limit))
@@ -104,8 +104,12 @@ def _criteria(search: Search, caller: Caller) -> Criteria:
     return Criteria(
         employer=None if search.employer is None else _employer(search.employer),
         ssin=None if search.worker is None else _ssin(search.worker.ssin),
-        scope=search.scope or "all", from_date=search.from_date, to_date=search.to_date, as_of=search.as_of,
-        include_cancelled=search.include_cancelled is not False)
+        scope=search.scope or "all",
+        from_date=search.from_date,
+        to_date=search.to_date,
+        as_of=search.as_of,
+        include_cancelled=search.include_cancelled is not False,
+    )
 
 
 def _employer(sought: SoughtEmployer) -> EmployerKey:
@@ -115,19 +119,28 @@ def _employer(sought: SoughtEmployer) -> EmployerKey:
             return "nsso", number
         if is_provisional_number(number):
             return "provisional", number
-        raise problems.bad_body("employer.employerId", "Not an NSSO number",
-                                "Give an NSSO number, definitive or provisional, check digits right.", "invalidInput")
+        raise problems.bad_body(
+            "employer.employerId",
+            "Not an NSSO number",
+            "Give an NSSO number, definitive or provisional, check digits right.",
+            "invalidInput",
+        )
     if sought.enterprise_number is None:
         raise problems.bad_body("employer", "Employer without a number", "Give employerId or enterpriseNumber.")
     number_given = enterprise_number(sought.enterprise_number)
     if number_given is None:
-        raise problems.bad_body("employer.enterpriseNumber", "Not an enterprise number",
-                                "Give the 10 digits of an enterprise number, check digits right.", "invalidInput")
+        raise problems.bad_body(
+            "employer.enterpriseNumber",
+            "Not an enterprise number",
+            "Give the 10 digits of an enterprise number, check digits right.",
+            "invalidInput",
+        )
     return "enterprise", number_given
 
 
 def _ssin(text: str) -> int:
     if not is_ssin(text):
-        raise problems.bad_body("worker.ssin", "Not an SSIN", "Give the 11 digits of an SSIN, check digits right.",
-                                "invalidInput")
+        raise problems.bad_body(
+            "worker.ssin", "Not an SSIN", "Give the 11 digits of an SSIN, check digits right.", "invalidInput"
+        )
     return int(text)
