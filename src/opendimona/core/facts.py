@@ -13,6 +13,7 @@ from opendimona.law.rules import JointCommittee, Law, WorkerType
 START, END, START_HOUR, END_HOUR = "00910", "00911", "00777", "00778"
 HOURS, DAYS = "01135", "01017"
 COMMITTEE, TYPE, SUB_ENTITY, SSIN, PERIOD = "00046", "00655", "00652", "00024", "00913"
+USER, USER_COMMITTEE = "90107", "90107/00046"
 
 
 class Facts:
@@ -65,7 +66,8 @@ class Facts:
         if self.start is None or self.end is None:
             return False
         length = (self.end - self.start).days
-        return length == 0 or (length == 1 and (self.start_hour is not None or self.end_hour is not None))
+        has_hours = self.start_hour is not None or self.end_hour is not None or not self.knows(START_HOUR, END_HOUR)
+        return length == 0 or (length <= 1 and has_hours)
 
     @property
     def has_hours(self) -> bool:

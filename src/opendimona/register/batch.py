@@ -122,6 +122,11 @@ def subject_of(declaration: Declaration) -> Subject:
     return Subject(keys, user_key(declaration), declared_ssin(declaration), None, window(declaration))
 
 
+def is_mandated(keys: tuple[EmployerKey, ...], caller: Caller) -> bool:
+    """Whether a caller may act for an employer with these numbers; for one without numbers nobody is refused."""
+    return caller.mandate is None or not keys or not caller.mandate.isdisjoint(keys)
+
+
 class Batch:
     """The state of one batch while it is decided, and what it leaves to be written."""
 
@@ -193,6 +198,8 @@ class Batch:
         employer, by_enterprise = self.employer_of(declaration.employer, subject.keys)
         if employer is not None and not caller.may_act_for(employer):
             raise NotMandated
+        if employer is None and not caller.is_strict and not is_mandated(subject.keys, caller):
+            raise NotMandated  # the lenient sandbox knows every well-formed employer
         is_user_known = not caller.is_strict or subject.user is None or subject.user in self.employers
         ssin = subject.ssin
         if ssin is None:
@@ -210,7 +217,10 @@ class Batch:
     def judge(
         self, declaration: Declaration, subject: Subject, caller: Caller, received_at: datetime, number: int
     ) -> Answer:
-        """Decide one declaration under a number and note what follows from it. Raises NotMandated."""
+        """Decide one declaration under a number and note what follows from it; nothing is noted if it raises.
+
+        Raises NotMandated.
+        """
         file, state = self.file_for(declaration, subject, caller)
         decision = decide(declaration, file, self.law, received_at, caller.channel, number)
         entry, body = ENTRY[declaration.kind], _encode(declaration).decode()

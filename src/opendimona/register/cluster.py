@@ -64,7 +64,9 @@ class Cluster:
         Raises DataFolderError when it cannot start, or when `is_cancelled` says so meanwhile.
         """
         lock = leftovers.settle(self._folder, self._place.cluster, announce)
-        (self._place.cluster / "postmaster.pid").unlink(missing_ok=True)  # no process holds the lock: it is stale
+        # No process holds the lock: what a killed PostgreSQL left behind to keep others out is stale.
+        (self._place.cluster / "postmaster.pid").unlink(missing_ok=True)
+        (self._socket_folder / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
         _write_tuning(self._folder, self._place)
         log = open_log(self._folder.log_path)
         try:

@@ -183,7 +183,7 @@ async def search_declarations(
     if criteria.as_of is not None:
         text += " AND j.recorded_at <= %(as_of)s"
         values["as_of"] = criteria.as_of
-    statement = JOURNAL + text + " ORDER BY j.number LIMIT %(limit)s OFFSET %(offset)s"
+    statement = JOURNAL + text + " ORDER BY j.recorded_at, j.number LIMIT %(limit)s OFFSET %(offset)s"
     cursor = await connection.execute(statement, values)
     return [answer_of(row)[0] for row in await cursor.fetchall()]
 

@@ -17,10 +17,12 @@ from opendimona.law.reader import load_law
 from opendimona.law.rules import Law
 from opendimona.register import administration, consultation, events
 from opendimona.register.batch import Batch, now, subject_of
-from opendimona.register.desk import Desk, Filing, Replayed, read_files
+from opendimona.register.desk import Desk
 from opendimona.register.entries import EmployerEntry, PeriodEntry, WorkerEntry
+from opendimona.register.filing import Filing, Replayed
 from opendimona.register.interface import Answer, Caller, Criteria, Key, PeriodView, RelationView, Unavailable
 from opendimona.register.numbers import Numbers
+from opendimona.register.reading import read_files
 from opendimona.register.repertory import Repertory
 from opendimona.register.store import Connection
 

@@ -2,10 +2,10 @@
 
 from opendimona.core.checks import Finding, anomaly, check
 from opendimona.core.checks.addresses import address_anomalies, forbidden_address, is_text
-from opendimona.core.checks.features import NAME_LENGTH, USER
+from opendimona.core.checks.features import NAME_LENGTH
 from opendimona.core.decision import Anomaly
 from opendimona.core.declaration import ConstructionControlCards, SmallStatutesInformation
-from opendimona.core.facts import COMMITTEE, Facts
+from opendimona.core.facts import COMMITTEE, USER_COMMITTEE, Facts
 from opendimona.law.rules import Presence
 
 CARD_LENGTH = 12
@@ -14,12 +14,14 @@ NATURES = ("WORKER", "EMPLOYEE")
 STATUSES = ("F1", "F2")
 
 
-def cards_presence(facts: Facts) -> Presence:
-    """Whether the C3.2A cards must, may or may not be given (block 90375)."""
+def cards_presence(facts: Facts) -> Presence | None:
+    """Whether the C3.2A cards must, may or may not be given (block 90375); None when that hangs on an unknown type."""
     committee = facts.work_committee
     if committee is not None and committee.needs_cards:
         return "required"
     is_client_unknown = facts.committee is not None and facts.committee.is_agency and facts.user_committee is None
+    if is_client_unknown and facts.type is None:
+        return None
     if is_client_unknown and facts.type == "BCW":
         return "required"
     return "optional" if is_client_unknown and facts.type in OPTIONAL_CARDS else "forbidden"
@@ -41,10 +43,10 @@ def construction_cards(facts: Facts) -> Finding:
     """Construction workers have two C3.2A cards, of the month of the start and of the next, with different numbers."""
     block = facts.declaration.dimona_in
     cards = block.construction_control_cards if block is not None else None
-    if facts.type is None or not facts.knows(COMMITTEE, USER):
+    if not facts.knows(COMMITTEE, USER_COMMITTEE):
         return ()
     presence = cards_presence(facts)
-    if presence == "forbidden" and cards is None:
+    if presence is None or (presence == "forbidden" and cards is None):
         return ()
     cards = cards or ConstructionControlCards()
     found: list[Anomaly] = []

@@ -5,7 +5,7 @@ from opendimona.core.checks import Finding, anomaly, check
 from opendimona.core.checks.fields import FIELDS, forbidden
 from opendimona.core.decision import Anomaly
 from opendimona.core.declaration import DimonaUpdate
-from opendimona.core.facts import DAYS, END, END_HOUR, HOURS, PERIOD, START, START_HOUR, Facts
+from opendimona.core.facts import DAYS, END, END_HOUR, HOURS, START, START_HOUR, Facts
 
 UPDATE = "DIMONA glossary 2023/3, block 90378"
 NO_CHANGE = DimonaUpdate()
@@ -45,10 +45,10 @@ def shape_of_update(facts: Facts) -> Finding:
         if parsed is None:
             facts.reported.add(zone)
             found.append(anomaly(f"{zone}-003"))
-        elif facts.target is not None and PERIOD not in facts.reported:
+        else:
             if zone == END and parsed == REOPEN:
                 facts.is_removing_end, parsed = True, None
-            if parsed != getattr(facts.target, STORED[fact]):
+            if facts.target is not None and parsed != getattr(facts.target, STORED[fact]):
                 setattr(facts.given, member, value)
             setattr(facts, fact, parsed)
     return found

@@ -9,6 +9,8 @@ from opendimona.core.file import Period
 
 DAY = timedelta(days=1)
 MINUTES_IN_DAY = 1440
+EARLIEST, LATEST = date(2, 1, 1), date(9990, 1, 1)
+"""Days between which one may count forth and back; what lies beyond is out of its domain anyway."""
 
 
 def is_start_new(facts: Facts) -> bool:
@@ -48,7 +50,7 @@ def end_in_domain(facts: Facts) -> Finding:
     if is_end_new(facts) and not (bounds.end_min <= end and end.year < facts.today.year + bounds.years_ahead):
         return (anomaly("00911-008"),)
     row = facts.type_row
-    if row is None or facts.start is None or end <= facts.start:
+    if row is None or facts.start is None or end <= facts.start or not facts.knows(START, END):
         return ()
     is_package = row.hours == "occasional" and facts.is_day_package and facts.knows(END_HOUR)
     return (anomaly("00911-008"),) if is_package or row.end_rule == "same-day" else ()
@@ -57,7 +59,7 @@ def end_in_domain(facts: Facts) -> Finding:
 @check("in", "out", "update", codes="00911-014", source="DIMONA glossary 2023/3, zone 00911, 014")
 def end_after_start(facts: Facts) -> Finding:
     """The end is not before the start."""
-    if facts.start is None or facts.end is None or facts.end >= facts.start:
+    if facts.start is None or facts.end is None or facts.end >= facts.start or not facts.knows(START, END):
         return ()
     return (anomaly("00911-014"),)
 
@@ -71,7 +73,9 @@ def end_after_start(facts: Facts) -> Finding:
 def within_quarter(facts: Facts) -> Finding:
     """A period of a student, or of some article 17 types, starts and ends in the same quarter."""
     row = facts.type_row
-    if row is None or row.end_rule != "quarter" or facts.start is None or facts.end is None or facts.end < facts.start:
+    if row is None or row.end_rule != "quarter" or facts.start is None or facts.end is None:
+        return ()
+    if facts.end < facts.start or not facts.knows(START, END):
         return ()
     return () if quarter(facts.start) == quarter(facts.end) else (anomaly(f"{facts.block}-421"),)
 
@@ -79,13 +83,9 @@ def within_quarter(facts: Facts) -> Finding:
 @check("in", "update", codes="90373-420 90378-420", source="DIMONA glossary 2023/3, blocks 90373 and 90378, 420")
 def planned_days_fit(facts: Facts) -> Finding:
     """No more days are planned than the period has."""
-    if (
-        facts.days is None
-        or facts.start is None
-        or facts.end is None
-        or facts.end < facts.start
-        or DAYS in facts.reported
-    ):
+    if facts.days is None or facts.start is None or facts.end is None:
+        return ()
+    if facts.end < facts.start or not facts.knows(START, END, DAYS):
         return ()
     return (anomaly(f"{facts.block}-420"),) if facts.days > (facts.end - facts.start).days + 1 else ()
 
@@ -104,7 +104,7 @@ def at_most_a_day(facts: Facts) -> Finding:
     """Work declared with hours lasts at most 24 hours."""
     if facts.start_hour is None or facts.end_hour is None or facts.start is None or facts.end is None:
         return ()
-    if facts.end < facts.start or not facts.knows(START, END, START_HOUR, END_HOUR) or not facts.has_hours:
+    if facts.end < facts.start or not facts.knows(START, END, START_HOUR, END_HOUR):
         return ()
     length = minute(facts.end, facts.end_hour) - minute(facts.start, facts.start_hour)
     return (anomaly(f"{facts.block}-341"),) if length > MINUTES_IN_DAY else ()
@@ -115,7 +115,10 @@ def is_occasional_beside(period: Period, facts: Facts) -> bool:
     if period.is_cancelled or facts.employer is None or period.employer != facts.employer.id:
         return False
     is_other = facts.target is None or period.number != facts.target.number
-    return is_other and period.features.worker_type == facts.type
+    if not is_other or period.features.worker_type != facts.type:
+        return False
+    committee = facts.law.joint_committee(period.features.effective_joint_committee or "", period.start)
+    return committee is not None and committee.max_consecutive_days is not None
 
 
 def days_in_a_row(days: set[date], day: date) -> int:
@@ -139,6 +142,8 @@ def not_too_many_days_in_a_row(facts: Facts) -> Finding:
     """An occasional worker is declared on at most two days in a row at one employer, in the committees that say so."""
     committee = facts.work_committee
     if committee is None or committee.max_consecutive_days is None or facts.start is None or not is_start_new(facts):
+        return ()
+    if not EARLIEST < facts.start < LATEST:
         return ()
     others = {period.start for period in facts.file.periods if is_occasional_beside(period, facts)}
     return (anomaly("00910-459"),) if days_in_a_row(others, facts.start) > committee.max_consecutive_days else ()

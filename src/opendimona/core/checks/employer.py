@@ -104,7 +104,7 @@ def employer_active(facts: Facts) -> Finding:
     employer, start = facts.employer, facts.start
     if employer is None or start is None or (employer.active_from is None and employer.active_to is None):
         return ()
-    if facts.target is not None and start == facts.target.start:
+    if facts.kind == "update" and (facts.target is None or start == facts.target.start):
         return ()
     return () if is_active(employer, facts) else (anomaly(f"{facts.block}-343"),)
 

@@ -4,11 +4,10 @@ from opendimona.core.checks import Finding, anomaly, check
 from opendimona.core.checks.addresses import address_anomalies, forbidden_address, is_text
 from opendimona.core.decision import Anomaly
 from opendimona.core.declaration import DeclaredFeatures, UsingEmployer
-from opendimona.core.facts import COMMITTEE, SUB_ENTITY, TYPE, Facts
+from opendimona.core.facts import COMMITTEE, SUB_ENTITY, TYPE, USER, USER_COMMITTEE, Facts
 from opendimona.core.file import Features
 from opendimona.core.identifiers import enterprise_number
 
-USER = "90107"
 NAME_LENGTH = 96
 
 
@@ -46,6 +45,7 @@ def worker_type_valid(facts: Facts) -> Finding:
         facts.type_row = rows[-1]
         return ()
     if rows[0].out_of_validity == "00655-003":
+        facts.type = None
         facts.reported.add(TYPE)
         return (anomaly("00655-003"),)
     facts.type_row = rows[-1]
@@ -101,12 +101,13 @@ def user_undertaking(facts: Facts) -> Finding:
     code = committee_text(user.joint_commission_number)
     if code is not None:
         row = facts.law.joint_committee(code, facts.start or facts.today)
-        if row is None or not row.is_for_users:
-            facts.reported.add(USER)
+        if row is not None and row.is_for_users:
+            facts.user_committee = row
+        else:
+            facts.reported.add(USER_COMMITTEE)
             found.append(anomaly("00046-003"))
-        facts.user_committee = row
     elif user.enterprise_number is not None:
-        facts.reported.add(USER)
+        facts.reported.add(USER_COMMITTEE)
         found.append(anomaly("00046-001"))
     return found
 
@@ -156,7 +157,7 @@ def committee_suits_type(facts: Facts) -> Finding:
         return ()
     if code not in committee.types:
         return (anomaly("90374-349"),)
-    if committee.is_agency and USER not in facts.reported:
+    if committee.is_agency and USER_COMMITTEE not in facts.reported:
         user = facts.user_committee
         ordinary = facts.law.joint_committee("XXX", facts.start or facts.today)
         if ordinary is not None and code not in ordinary.types:
@@ -169,7 +170,7 @@ def committee_suits_type(facts: Facts) -> Finding:
 @check("in", codes="", source="DIMONA glossary 2023/3, block 90374")
 def gather_features(facts: Facts) -> Finding:
     """Put the features together once each of them is known; raises nothing."""
-    if facts.type is not None and facts.reported.isdisjoint((TYPE, COMMITTEE, USER, SUB_ENTITY)):
+    if facts.type is not None and facts.reported.isdisjoint((TYPE, COMMITTEE, USER, USER_COMMITTEE, SUB_ENTITY)):
         user = facts.user_committee
         facts.features = Features(
             worker_type=facts.type,

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 from opendimona.core.calendar import last_moment, moment
 from opendimona.core.checks import Finding, anomaly, check
+from opendimona.core.checks.dates import EARLIEST, LATEST
 from opendimona.core.facts import END, END_HOUR, START, START_HOUR, Facts
 from opendimona.law.holidays import next_working_day
 
@@ -15,8 +16,9 @@ SECOND = timedelta(seconds=1)
 def start_deadline(facts: Facts, case: str) -> datetime | None:
     """The last moment at which a start may be declared, by worker type and, for some, by the start hour."""
     start = facts.start
-    if start is None or facts.type is None or START in facts.reported:
+    if start is None or facts.type is None or START in facts.reported or start > LATEST:
         return None
+    start = max(start, EARLIEST)
     until = facts.law.deadline(case, facts.type, facts.today)
     if until == "day-before" and facts.has_hours:
         until = "start-hour"
@@ -31,7 +33,12 @@ def start_deadline(facts: Facts, case: str) -> datetime | None:
 
 def end_deadline(facts: Facts, case: str, end: date | None) -> datetime | None:
     """The last moment at which an end may be declared or changed: 24:00 of the first working day after it."""
-    if end is None or facts.type is None or facts.law.deadline(case, facts.type, facts.today) != "next-working-day":
+    if (
+        end is None
+        or end > LATEST
+        or facts.type is None
+        or facts.law.deadline(case, facts.type, facts.today) != "next-working-day"
+    ):
         return None
     return last_moment(next_working_day(end))
 

@@ -1,0 +1,126 @@
+"""Reading what a batch needs: whose the periods are, the files of the workers, the employers, the keys used."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from opendimona.core.file import Employer
+from opendimona.register.arrays import integers, texts, words
+from opendimona.register.batch import Batch, Numbered, WorkerState, is_mandated
+from opendimona.register.filing import Filing
+from opendimona.register.interface import EmployerKey
+from opendimona.register.repertory import READ_VERSION, Repertory
+from opendimona.register.store import (
+    ASSUME_EMPLOYERS,
+    READ_EMPLOYERS,
+    READ_HEADS,
+    READ_KEYS,
+    READ_NUMBERS,
+    READ_PERIODS,
+    Connection,
+    employer_of,
+    employer_parameters,
+    fetch,
+    period_of,
+    person_of,
+)
+
+
+def concerned(batch: Batch, filings: Iterable[Filing]) -> dict[int, tuple[date, date]]:
+    """The workers that a batch concerns, each with the days that its declarations look at."""
+    found: dict[int, tuple[date, date]] = {}
+    for filing in filings:
+        subject = filing.subject
+        ssin, days = subject.ssin, subject.days
+        if subject.number is not None:
+            known = batch.numbers.get(subject.number)
+            ssin = None if known is None else known.ssin
+        if ssin:
+            before = found.get(ssin)
+            found[ssin] = days if before is None else (min(before[0], days[0]), max(before[1], days[1]))
+    return found
+
+
+async def read_numbers(connection: Connection, batch: Batch, filings: Iterable[Filing]) -> None:
+    """Find whose the periods are that OUTs, UPDATEs and CANCELs refer to."""
+    wanted = {filing.subject.number for filing in filings if filing.subject.number is not None}
+    wanted -= batch.numbers.keys()
+    if not wanted:
+        return
+    for number, ssin, entry, result, employer in await fetch(connection, READ_NUMBERS, integers(wanted)):
+        is_entry = entry in "idp"
+        if is_entry and result in "AW":
+            batch.numbers[number] = Numbered(ssin, "known", employer)
+        elif is_entry and result == "B":
+            batch.numbers[number] = Numbered(ssin, "blocked", employer)
+
+
+async def read_files(
+    connection: Connection, batch: Batch, filings: list[Filing], repertory: Repertory, *, is_assuming: bool = True
+) -> dict[tuple[str, str], tuple[bytes, int]]:
+    """Read all that a batch needs: keys, employers, heads and periods of the workers. Returns the keys already used.
+
+    `is_assuming`: write the employers that the lenient sandbox makes up; otherwise they exist for this batch only.
+    """
+    await read_numbers(connection, batch, filings)
+    workers = concerned(batch, filings)
+    ssins, days = integers(workers), list(workers.values())
+    windows = ssins, words([first for first, _ in days]), words([last for _, last in days])
+    keyed = [(filing.caller.client, filing.key.value) for filing in filings if filing.key is not None]
+    columns = texts([client for client, _ in keyed]), texts([key for _, key in keyed])
+    async with connection.pipeline():
+        version = await connection.execute(READ_VERSION, prepare=True, binary=True)
+        heads = await connection.execute(READ_HEADS, (ssins,), prepare=True, binary=True)
+        periods = await connection.execute(READ_PERIODS, windows, prepare=True, binary=True)
+        keys = await connection.execute(READ_KEYS, columns, prepare=True, binary=True) if keyed else None
+    for row in await heads.fetchall():
+        person = None if row[4] is None else person_of(row[0], row[5:])
+        batch.workers[row[0]] = WorkerState(row[0], row[1] or 0, row[2] or b"", row[3], person)
+    for row in await periods.fetchall():
+        batch.workers[row[0]].periods[row[1]] = period_of(row[1:])
+    repertory.check((await version.fetchall())[0][0])
+    await learn_employers(connection, batch, filings, repertory)
+    await assume_employers(connection, batch, filings, is_assuming=is_assuming)
+    return {} if keys is None else {(row[0], row[1]): (row[2], row[3]) for row in await keys.fetchall()}
+
+
+async def learn_employers(connection: Connection, batch: Batch, filings: list[Filing], repertory: Repertory) -> None:
+    """Find the employers concerned, and the clients of agencies, among those already read, else in the database."""
+    wanted = {key for filing in filings for key in filing.subject.keys}
+    wanted |= {filing.subject.user for filing in filings if filing.subject.user is not None}
+    ids = {known.employer for known in batch.numbers.values() if known.employer is not None}
+    found, missing, missing_ids = repertory.find(wanted, ids)
+    batch.learn_employers(found)
+    if missing or missing_ids:
+        rows = await fetch(connection, READ_EMPLOYERS, *employer_parameters(missing, missing_ids))
+        employers = [employer_of(row) for row in rows]
+        batch.learn_employers(employers)
+        repertory.keep(employers)
+
+
+async def assume_employers(connection: Connection, batch: Batch, filings: list[Filing], *, is_assuming: bool) -> None:
+    """In the lenient sandbox, give the well-formed but unknown employers of this batch a place in the repertory."""
+    assumed: dict[tuple[EmployerKey, ...], None] = {}
+    for filing in filings:
+        keys = filing.subject.keys if filing.declaration.dimona_in is not None else ()
+        if not keys or filing.caller.is_strict or keys[0] in batch.employers:
+            continue
+        if is_mandated(keys, filing.caller):
+            assumed[tuple(key for key in keys if key not in batch.employers)] = None
+    if not assumed:
+        return
+    if not is_assuming:
+        batch.learn_employers([assumed_employer(dict(keys)) for keys in assumed])
+        return
+    columns = [
+        [next((n for kind, n in keys if kind == wanted), None) for keys in assumed]
+        for wanted in ("nsso", "provisional", "enterprise")
+    ]
+    await connection.execute(ASSUME_EMPLOYERS, [integers(column) for column in columns], prepare=True)
+    every = {key for keys in assumed for key in keys}
+    rows = await fetch(connection, READ_EMPLOYERS, *employer_parameters(every, ()))
+    batch.learn_employers([employer_of(row) for row in rows])
+
+
+def assumed_employer(numbers: dict[str, int]) -> Employer:
+    """An employer that exists for one simulation only."""
+    return Employer(0, numbers.get("nsso"), numbers.get("provisional"), numbers.get("enterprise"))
