@@ -1,5 +1,6 @@
-"""Style and types, as `make lint` checks them."""
+"""Style, types and the direction of imports, as `make lint` checks them."""
 
+import os
 import subprocess
 import sys
 
@@ -7,8 +8,16 @@ import pytest
 
 from tests.shape.tree import ROOT
 
+# In processes of their own: these tools change what they share with a program, such as its loggers.
+CONTRACTS = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports(no_cache=True))"
 
-@pytest.mark.parametrize("tool", [["ruff", "check", "--no-cache"], ["mypy"]], ids=["ruff", "mypy"])
+
+@pytest.mark.parametrize(
+    "tool",
+    [["-m", "ruff", "check", "--no-cache"], ["-m", "mypy"], ["-c", CONTRACTS]],
+    ids=["ruff", "mypy", "import-linter"],
+)
 def test_the_code_is_clean(tool: list[str]) -> None:
-    done = subprocess.run([sys.executable, "-m", *tool], cwd=ROOT, capture_output=True, text=True, check=False)
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+    done = subprocess.run([sys.executable, *tool], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
