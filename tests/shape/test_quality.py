@@ -19,5 +19,6 @@ CONTRACTS = "import sys; from importlinter.cli import lint_imports; sys.exit(lin
 )
 def test_the_code_is_clean(tool: list[str]) -> None:
     environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
-    done = subprocess.run([sys.executable, *tool], cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    command = [sys.executable, *tool]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
