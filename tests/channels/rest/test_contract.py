@@ -17,7 +17,6 @@ EXAMPLES = settings(max_examples=50, deadline=None, database=None, suppress_heal
 def send(port: int, mode: GenerationMode, wanted: int) -> None:
     """Declarations made from the contract, valid or not, are all answered in the same way."""
     schema = schemathesis.openapi.from_url(f"http://127.0.0.1:{port}{ROOT}/openapi.json")
-    schema.config.generation.update(allow_x00=False)
 
     @EXAMPLES
     @given(case=schema[f"{ROOT}/declarations"]["POST"].as_strategy(generation_mode=mode))

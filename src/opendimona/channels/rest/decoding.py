@@ -32,7 +32,7 @@ _BLOCKS = "dimonaIn, dimonaOut, dimonaUpdate, dimonaCancel"
 
 def decode_declaration(body: bytes) -> Declaration:
     """The declaration in a body. Raises Problem 400."""
-    declaration = decode(_DECODER, body)
+    declaration = decode(_DECODER, body, may_hold_nul=True)
     declaration.features = declaration.period_id = UNSET
     if (declaration.dimona_in is None) + (declaration.dimona_out is None) + (declaration.dimona_update is None) + (
         declaration.dimona_cancel is None
@@ -87,8 +87,11 @@ def _absent(name: str, detail: str) -> Issue:
     return Issue("schemaViolation", "body", name, "Missing member", detail)
 
 
-def decode(decoder: msgspec.json.Decoder[T], body: bytes, prefix: str = "") -> T:
-    """The value in a body. Raises Problem 400, its issue named below `prefix`."""
+def decode(decoder: msgspec.json.Decoder[T], body: bytes, prefix: str = "", *, may_hold_nul: bool = False) -> T:
+    """The value in a body. Raises Problem 400, its issue named below `prefix`.
+
+    `may_hold_nul`: the value is kept as JSON, so that a NUL character in a text is for the register to judge.
+    """
     try:
         value = decoder.decode(body)
     except msgspec.ValidationError as error:
@@ -97,7 +100,7 @@ def decode(decoder: msgspec.json.Decoder[T], body: bytes, prefix: str = "") -> T
         raise problems.bad_body(prefix, "Not JSON", "Send one JSON value, encoded in UTF-8.") from None
     except RecursionError:
         raise problems.bad_body(prefix, "Too deep", "Nest objects and arrays less deeply.") from None
-    if b"\\u0000" in body:
+    if not may_hold_nul and b"\\u0000" in body:
         _refuse_nul(msgspec.to_builtins(value, builtin_types=(msgspec.Raw,)), prefix)
     return value
 
