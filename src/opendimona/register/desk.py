@@ -37,6 +37,7 @@ from opendimona.register.store import (
     LOCK_CLASS,
     LOCK_WORKERS,
     SUPERSEDE,
+    WRITE_BOTH,
     WRITE_JOURNAL,
     WRITE_KEYS,
     WRITE_PENDING,
@@ -247,14 +248,20 @@ async def write(
         if is_open and is_committing:
             await connection.execute("COMMIT")
         return
+    rows, closed = batch.period_rows(), batch.superseded_rows()
+    if not (is_open or closed or fresh or batch.pending or batch.settled):
+        parameters = journal_parameters(batch.entries)
+        if rows:
+            await connection.execute(WRITE_BOTH, (*parameters, *period_parameters(rows)), prepare=True)
+        else:
+            await connection.execute(WRITE_JOURNAL, parameters, prepare=True)
+        return
     async with connection.pipeline():
         if not is_open:
             await connection.execute("BEGIN", prepare=True)
         await connection.execute(WRITE_JOURNAL, journal_parameters(batch.entries), prepare=True)
-        rows = batch.period_rows()
         if rows:
             await connection.execute(WRITE_PERIODS, period_parameters(rows), prepare=True)
-        closed = batch.superseded_rows()
         if closed:
             await connection.execute(SUPERSEDE, supersede_parameters(closed), prepare=True)
         if batch.pending:

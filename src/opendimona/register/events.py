@@ -26,15 +26,12 @@ from opendimona.register.desk import ATTEMPTS, write
 from opendimona.register.entries import InvalidEntry, PeriodEntry
 from opendimona.register.interface import Answer, NotFound, Overloaded
 from opendimona.register.numbers import Numbers
+from opendimona.register.reading import read_workers
 from opendimona.register.store import (
     LOCK_CLASS,
     LOCK_WORKERS,
-    READ_HEADS,
-    READ_PERIODS,
     Connection,
     fetch,
-    period_of,
-    person_of,
     read_employers,
 )
 
@@ -45,12 +42,7 @@ _encode = msgspec.json.Encoder().encode
 async def open_files(connection: Connection, batch: Batch, ssins: Sequence[int]) -> None:
     """Lock the workers and read their whole files into the batch; a transaction must be open."""
     await fetch(connection, LOCK_WORKERS, LOCK_CLASS, integers(ssins))
-    for row in await fetch(connection, READ_HEADS, integers(ssins)):
-        person = None if row[4] is None else person_of(row[0], row[5:])
-        batch.workers[row[0]] = WorkerState(row[0], row[1] or 0, row[2] or b"", row[3], person)
-    days = "{" + ",".join([str(FIRST_DAY)] * len(ssins)) + "}", "{" + ",".join([str(LAST_DAY)] * len(ssins)) + "}"
-    for row in await fetch(connection, READ_PERIODS, integers(ssins), *days):
-        batch.workers[row[0]].periods[row[1]] = period_of(row[1:])
+    await read_workers(connection, batch, dict.fromkeys(ssins, (FIRST_DAY, LAST_DAY)))
 
 
 async def identify(

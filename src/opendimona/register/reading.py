@@ -12,16 +12,14 @@ from opendimona.register.repertory import READ_VERSION, Repertory
 from opendimona.register.store import (
     ASSUME_EMPLOYERS,
     READ_EMPLOYERS,
-    READ_HEADS,
+    READ_FILES,
     READ_KEYS,
     READ_NUMBERS,
-    READ_PERIODS,
     Connection,
     employer_of,
     employer_parameters,
     fetch,
-    period_of,
-    person_of,
+    file_rows_of,
 )
 
 
@@ -63,24 +61,36 @@ async def read_files(
     """
     await read_numbers(connection, batch, filings)
     workers = concerned(batch, filings)
-    ssins, days = integers(workers), list(workers.values())
-    windows = ssins, words([first for first, _ in days]), words([last for _, last in days])
-    keyed = [(filing.caller.client, filing.key.value) for filing in filings if filing.key is not None]
-    columns = texts([client for client, _ in keyed]), texts([key for _, key in keyed])
-    async with connection.pipeline():
-        version = await connection.execute(READ_VERSION, prepare=True, binary=True)
-        heads = await connection.execute(READ_HEADS, (ssins,), prepare=True, binary=True)
-        periods = await connection.execute(READ_PERIODS, windows, prepare=True, binary=True)
-        keys = await connection.execute(READ_KEYS, columns, prepare=True, binary=True) if keyed else None
-    for row in await heads.fetchall():
-        person = None if row[4] is None else person_of(row[0], row[5:])
-        batch.workers[row[0]] = WorkerState(row[0], row[1] or 0, row[2] or b"", row[3], person)
-    for row in await periods.fetchall():
-        batch.workers[row[0]].periods[row[1]] = period_of(row[1:])
-    repertory.check((await version.fetchall())[0][0])
+    repertory.check(await read_workers(connection, batch, workers))
+    used = await read_keys(connection, filings)
     await learn_employers(connection, batch, filings, repertory)
     await assume_employers(connection, batch, filings, is_assuming=is_assuming)
-    return {} if keys is None else {(row[0], row[1]): (row[2], row[3]) for row in await keys.fetchall()}
+    return used
+
+
+async def read_workers(connection: Connection, batch: Batch, workers: dict[int, tuple[date, date]]) -> int:
+    """Read the head of each worker's file, and its current periods within the days given; the repertory's version."""
+    if not workers:
+        return int((await fetch(connection, READ_VERSION))[0][0])
+    days = list(workers.values())
+    windows = integers(workers), words([first for first, _ in days]), words([last for _, last in days])
+    rows = await fetch(connection, READ_FILES, *windows)
+    for row, person, period in file_rows_of(rows):
+        state = batch.workers.get(row[0])
+        if state is None:
+            state = batch.workers[row[0]] = WorkerState(row[0], row[1] or 0, row[2] or b"", row[3], person)
+        if period is not None:
+            state.periods[period.number] = period
+    return int(rows[0][4])
+
+
+async def read_keys(connection: Connection, filings: list[Filing]) -> dict[tuple[str, str], tuple[bytes, int]]:
+    """The idempotency keys of a batch that were used before, with the digest and the number of their first use."""
+    keyed = [(filing.caller.client, filing.key.value) for filing in filings if filing.key is not None]
+    if not keyed:
+        return {}
+    rows = await fetch(connection, READ_KEYS, texts([client for client, _ in keyed]), texts([key for _, key in keyed]))
+    return {(client, key): (digest, number) for client, key, digest, number in rows}
 
 
 async def learn_employers(connection: Connection, batch: Batch, filings: list[Filing], repertory: Repertory) -> None:

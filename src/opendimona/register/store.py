@@ -5,7 +5,7 @@ out.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, LiteralString
@@ -36,18 +36,17 @@ READ_EMPLOYERS: LiteralString = f"""
     UNION ALL SELECT {EMPLOYER_COLUMNS} FROM employer WHERE provisional = ANY(%s::bigint[])
     UNION ALL SELECT {EMPLOYER_COLUMNS} FROM employer WHERE enterprise = ANY(%s::bigint[])
     UNION ALL SELECT {EMPLOYER_COLUMNS} FROM employer WHERE id = ANY(%s::bigint[])"""
-READ_HEADS: LiteralString = f"""
-    SELECT w.ssin, head.sequence, head.chain, head.recorded_at, person.ssin, {PERSON_COLUMNS}
-      FROM unnest(%s::bigint[]) AS w (ssin)
-      LEFT JOIN LATERAL (
-           SELECT sequence, chain, recorded_at FROM journal WHERE journal.ssin = w.ssin ORDER BY sequence DESC LIMIT 1
-           ) AS head ON true
-      LEFT JOIN person ON person.ssin = w.ssin"""
-READ_PERIODS: LiteralString = f"""
-    SELECT period.ssin, {PERIOD_COLUMNS}
+READ_FILES: LiteralString = f"""
+    SELECT w.ssin, head.sequence, head.chain, head.recorded_at, (SELECT number FROM repertory_version),
+           person.ssin, {PERSON_COLUMNS}, {PERIOD_COLUMNS}
       FROM unnest(%s::bigint[], %s::date[], %s::date[]) AS w (ssin, first_day, last_day)
-      JOIN period ON period.ssin = w.ssin AND period.recorded_to = 'infinity'
-       AND period.start_date <= w.last_day AND (period.end_date IS NULL OR period.end_date >= w.first_day)"""
+      LEFT JOIN LATERAL (
+           SELECT journal.sequence, chain, recorded_at FROM journal WHERE journal.ssin = w.ssin
+            ORDER BY journal.sequence DESC LIMIT 1
+           ) AS head ON true
+      LEFT JOIN person ON person.ssin = w.ssin
+      LEFT JOIN period ON period.ssin = w.ssin AND period.recorded_to = 'infinity'
+            AND period.start_date <= w.last_day AND (period.end_date IS NULL OR period.end_date >= w.first_day)"""
 READ_NUMBERS: LiteralString = (
     "SELECT number, ssin, entry::text, result::text, employer FROM journal WHERE number = ANY(%s::bigint[])"
 )
@@ -66,6 +65,8 @@ WRITE_PERIODS: LiteralString = f"""
                          %s::bigint[], %s::date[], %s::date[], %s::smallint[], %s::smallint[], %s::smallint[],
                          %s::smallint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[],
                          %s::text[], %s::boolean[], %s::boolean[], %s::boolean[], %s::text[])"""
+WRITE_BOTH: LiteralString = f"WITH journal_rows AS ({WRITE_JOURNAL}) {WRITE_PERIODS}"
+"""Entries and the versions of periods that they make, in one statement that needs no transaction around it."""
 SUPERSEDE: LiteralString = """
     UPDATE period SET recorded_to = w.moment
       FROM unnest(%s::bigint[], %s::bigint[], %s::smallint[], %s::timestamptz[]) AS w (ssin, number, version, moment)
@@ -164,6 +165,13 @@ def moment_text(moment: datetime | None) -> str:
 def moments(values: Iterable[datetime | None]) -> str:
     """Moments, or nulls; many are the same, so their text is remembered."""
     return "{" + ",".join(map(moment_text, values)) + "}"
+
+
+def file_rows_of(rows: Sequence[Sequence[Any]]) -> Iterator[tuple[Sequence[Any], Person | None, Period | None]]:
+    """The rows of `READ_FILES`, each with its person and its period, if there is one."""
+    for row in rows:
+        person = None if row[5] is None else person_of(row[0], row[6:12])
+        yield row, person, None if row[12] is None else period_of(row[12:])
 
 
 def employer_of(row: Sequence[Any]) -> Employer:
