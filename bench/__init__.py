@@ -1,0 +1,1 @@
+"""How fast the register is, beside a bare insert of the same PostgreSQL on the same machine (docs/performance.md)."""

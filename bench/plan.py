@@ -1,0 +1,58 @@
+"""What is measured, for how long, and with which settings."""
+
+from msgspec import Struct
+
+EMPLOYERS = 100_000
+"""Employers in the repertory, drawn at random by every declaration."""
+SERVER_PROCESSES = 1
+"""Processes of `opendimona serve --workers` in the figures that count; the full bench tries the other number too."""
+DESK_PROCESSES = 1
+DESK_IN_FLIGHT = 1024
+"""Declarations that wait for their answer at a desk that is fed directly, over all processes."""
+OF_INTEREST = 64
+"""The number of connections that the ratios are about."""
+
+
+class Desk(Struct, frozen=True, kw_only=True):
+    """A way to feed the desk: processes, declarations in flight over all of them, most in one transaction."""
+
+    processes: int = DESK_PROCESSES
+    in_flight: int = DESK_IN_FLIGHT
+    batch_limit: int = 512
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """One run of the bench. Durations are seconds; each figure is the median of `runs` measurements.
+
+    `stored`: periods in the register when measuring begins; `other_processes`: also measure the HTTP channel with
+    these numbers of server processes; `growth`: the numbers of stored periods at which the desk's rate is compared.
+    """
+
+    connections: tuple[int, ...] = (1, 64, 128)
+    runs: int = 3
+    seconds: int = 10
+    warmup: float = 2.0
+    paced_seconds: float = 30.0
+    stored: int = 10_000
+    employers: int = EMPLOYERS
+    other_processes: tuple[int, ...] = (2,)
+    desks: tuple[Desk, ...] = (
+        Desk(),
+        Desk(in_flight=512),
+        Desk(in_flight=2048),
+        Desk(in_flight=2048, batch_limit=1024),
+        Desk(processes=2),
+        Desk(processes=2, in_flight=2048),
+    )
+    prism_seconds: float = 10.0
+    growth: tuple[int, ...] = (10_000, 1_000_000, 10_000_000)
+    growth_seconds: float = 120.0
+    growth_warmup: float = 15.0
+    decide_seconds: float = 2.0
+
+
+FULL = Plan()
+QUICK = Plan(
+    seconds=3, warmup=0.5, paced_seconds=6.0, other_processes=(), desks=(Desk(),),
+    prism_seconds=0.0, growth=(), decide_seconds=0.5,
+)  # fmt: skip

@@ -1,0 +1,155 @@
+"""The figures as they are written to a file and printed: ratios, and tables side by side."""
+
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.plan import OF_INTEREST
+
+Figures = dict[str, Any]
+TEN_MILLION, MILLION = 10_000_000, 1_000_000
+BARS = {
+    "http_vs_pgbench_64": "at least 0.5, aim 1.0",
+    "desk_vs_pgbench_64": "at least 1.2, aim 2.0",
+    "http_vs_prism_64": "",
+    "growth_10m_vs_1m": "at least 0.8",
+    "half_load_p99_ms": "at most 25",
+    "server_memory_mb": "at most 300",
+    "decide_2_us": "at most 25",
+    "decide_20_us": "at most 60",
+}
+
+
+def summary(figures: Figures) -> dict[str, float]:
+    """The figures that count, those that were measured: ratios, milliseconds, megabytes and microseconds."""
+    found: dict[str, float] = {}
+    key = str(OF_INTEREST)
+    http = _at(figures, "http", 0, "connections", key, "rate")
+    bare = _at(figures, "baseline", key, "rate")
+    mock = _at(figures, "prism", "connections", key, "rate")
+    desks = [way["rate"] for way in figures.get("desk", [])]
+    sizes = {size["periods"]: size["rate"] for size in figures.get("growth", [])}
+    if http and bare:
+        found["http_vs_pgbench_64"] = http / bare
+    if desks and bare:
+        found["desk_vs_pgbench_64"] = desks[0] / bare
+    if http and mock:
+        found["http_vs_prism_64"] = http / mock
+    if MILLION in sizes and TEN_MILLION in sizes:
+        found["growth_10m_vs_1m"] = sizes[TEN_MILLION] / sizes[MILLION]
+    if (worst := _at(figures, "half_load", "p99")) is not None:
+        found["half_load_p99_ms"] = worst
+    memories = [run["memory_mb"]["pss"] for run in http_runs(figures)]
+    if memories:
+        found["server_memory_mb"] = max(memories)
+    for count in ("2", "20"):
+        if (timing := _at(figures, "decide", count, "median")) is not None:
+            found[f"decide_{count}_us"] = timing
+    return {name: round(value, 3) for name, value in found.items()}
+
+
+def http_runs(figures: Figures) -> list[Figures]:
+    """Every measurement of the HTTP channel with the number of processes that counts."""
+    runs = list(_at(figures, "http", 0, "connections", default={}).values())
+    runs += [figures["half_load"]] if "half_load" in figures else []
+    return runs + [size["http"] for size in figures.get("growth", [])]
+
+
+def _at(found: Any, *path: str | int, default: Any = None) -> Any:
+    for part in path:
+        try:
+            found = found[part]
+        except (KeyError, IndexError):
+            return default
+    return found
+
+
+def show(figures: Figures, console: Console) -> None:
+    """Print the tables."""
+    for table in (_rates(figures), _costs(figures), _growth(figures), _summary(figures)):
+        if table.row_count:
+            console.print(table)
+
+
+def _rates(figures: Figures) -> Table:
+    table = Table(title="Durable declarations a second, beside bare inserts a second", title_justify="left")
+    for heading in ("", "connections", "a second", "of pgbench", "p50 ms", "p99 ms", "runs"):
+        table.add_column(heading, justify="left" if heading in ("", "runs") else "right")
+    baseline = figures.get("baseline", {})
+    for count, found in baseline.items():
+        table.add_row("pgbench", count, _rate(found["rate"]), "", "", "", _runs(found))
+    for way in figures.get("http", []):
+        for count, found in way["connections"].items():
+            share = f"{found['rate'] / baseline[count]['rate']:.2f}" if count in baseline else ""
+            table.add_row(f"HTTP, {_processes(way)}", count, _rate(found["rate"]), share, f"{found['p50']:.1f}",
+                          f"{found['p99']:.1f}", _runs(found) + _others(found))  # fmt: skip
+    if half := figures.get("half_load"):
+        table.add_row("HTTP, half load", str(OF_INTEREST), _rate(half["rate"]), "", f"{half['p50']:.1f}",
+                      f"{half['p99']:.1f}", _others(half))  # fmt: skip
+    bare = _at(baseline, str(OF_INTEREST), "rate")
+    for way in figures.get("desk", []):
+        name = f"desk, {_processes(way)}, batches up to {way['batch_limit']}"
+        table.add_row(name, f"{way['in_flight']} waiting", _rate(way["rate"]),
+                      f"{way['rate'] / bare:.2f}" if bare else "", "", "", _runs(way))  # fmt: skip
+    for count, found in _at(figures, "prism", "connections", default={}).items():
+        table.add_row("Prism, decides nothing", count, _rate(found["rate"]), "", f"{found['p50']:.1f}",
+                      f"{found['p99']:.1f}", _runs(found))  # fmt: skip
+    return table
+
+
+def _costs(figures: Figures) -> Table:
+    table = Table(title="Processor time for each declaration, microseconds", title_justify="left")
+    for heading in ("", "server or desk", "PostgreSQL", "load generator", "memory MB"):
+        table.add_column(heading, justify="left" if heading == "" else "right")
+    rows = [
+        (f"HTTP, {_processes(way)}, {count}", found)
+        for way in figures.get("http", [])
+        for count, found in way["connections"].items()
+    ]
+    rows += [("HTTP, half load", figures["half_load"])] if "half_load" in figures else []
+    rows += [(f"desk, {_processes(way)}, {way['in_flight']} waiting", way) for way in figures.get("desk", [])]
+    for name, found in rows:
+        costs = found["microseconds"]
+        ours, load = costs.get("server", costs.get("desk", 0)), costs.get("load")
+        table.add_row(name, f"{ours:.0f}", f"{costs['postgres']:.0f}", "" if load is None else f"{load:.0f}",
+                      f"{found['memory_mb']['pss']:.0f}")  # fmt: skip
+    return table
+
+
+def _growth(figures: Figures) -> Table:
+    table = Table(title="The desk, by the periods stored when it begins", title_justify="left")
+    for heading in ("stored", "stored after", "size MB", "desk a second", "HTTP a second", "HTTP p99 ms", "server MB"):
+        table.add_column(heading, justify="right")
+    for size in figures.get("growth", []):
+        http = size["http"]
+        table.add_row(f"{size['periods']:,}", f"{size['periods_after']:,}", f"{size['size_mb']:,}", _rate(size["rate"]),
+                      _rate(http["rate"]), f"{http['p99']:.1f}", f"{http['memory_mb']['pss']:.0f}")  # fmt: skip
+    return table
+
+
+def _summary(figures: Figures) -> Table:
+    table = Table(title="To reach", title_justify="left")
+    table.add_column("")
+    table.add_column("measured", justify="right")
+    table.add_column("wanted")
+    for name, value in figures.items():
+        if name in BARS:
+            table.add_row(name, f"{value:.2f}", BARS[name])
+    return table
+
+
+def _rate(rate: float) -> str:
+    return f"{rate:,.0f}"
+
+
+def _runs(found: Figures) -> str:
+    return " ".join(_rate(rate) for rate in found.get("rates", []))
+
+
+def _others(found: Figures) -> str:
+    return f" not 201: {found['others']}" if found.get("others") else ""
+
+
+def _processes(way: Figures) -> str:
+    return "1 process" if way["processes"] == 1 else f"{way['processes']} processes"
