@@ -61,6 +61,11 @@ class Facts:
         return self.reported.isdisjoint(zones)
 
     @property
+    def is_period_known(self) -> bool:
+        """Whether there is a period to judge: always for an IN, for the others only when theirs was found usable."""
+        return self.kind == "in" or self.target is not None
+
+    @property
     def is_flexi_by_day(self) -> bool:
         """Whether a flexi-job is declared by the day: on one date, or with hours over at most two dates."""
         if self.start is None or self.end is None:

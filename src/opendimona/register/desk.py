@@ -57,6 +57,10 @@ LOCKED_BATCH = 64
 """The largest batch while workers are contended: a short one is less likely to collide again."""
 
 
+class Unsure(Exception):
+    """The database went away while a batch was written: whether it was committed is not known."""
+
+
 class Desk:
     """The queue and its lanes. One per process; `connect` gives a fresh connection in autocommit."""
 
@@ -129,8 +133,11 @@ class Desk:
                 is_contended = await self.settle(connection, filings, is_contended)
             except Overloaded as error:
                 fail(filings, error)
-            except psycopg.OperationalError:
+            except Unsure as error:
                 fail(filings, Unavailable())
+                raise psycopg.OperationalError from error
+            except psycopg.OperationalError:
+                self._queue.extendleft(reversed(filings))  # nothing was written: another lane, or this one later
                 raise
             except Exception as error:  # noqa: BLE001 - a lane outlives any batch; the error goes to those who filed
                 fail(filings, error)
@@ -197,7 +204,10 @@ class Desk:
             if filing.key is not None:
                 keys[filing.caller.client, filing.key.value] = (filing.key.digest, number)
                 fresh.append((filing, number))
-        await write(connection, batch, fresh)
+        try:
+            await write(connection, batch, fresh)
+        except psycopg.OperationalError as error:
+            raise Unsure from error
         await self.deliver(connection, filings, outcomes)
 
     async def lock(self, connection: Connection, batch: Batch, filings: list[Filing]) -> None:

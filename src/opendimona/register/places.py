@@ -258,7 +258,7 @@ def remove_socket_folder(folder: DataFolder) -> None:
 
 def _short_folders() -> Iterator[str]:
     runtime = os.environ.get("XDG_RUNTIME_DIR", "")
-    for parent in (runtime, "/run" if os.geteuid() == 0 else "", "/tmp", "/var/tmp"):  # noqa: S108 - parents of a drawn name
+    for parent in (runtime, "/run" if os.geteuid() == 0 else "", "/tmp", "/var/tmp"):  # noqa: S108 - parents
         if parent and len(os.fsencode(parent)) < 60:
             yield parent
 

@@ -59,7 +59,9 @@ def end_in_domain(facts: Facts) -> Finding:
 @check("in", "out", "update", codes="00911-014", source="DIMONA glossary 2023/3, zone 00911, 014")
 def end_after_start(facts: Facts) -> Finding:
     """The end is not before the start."""
-    if facts.start is None or facts.end is None or facts.end >= facts.start or not facts.knows(START, END):
+    if facts.start is None or facts.end is None or facts.end >= facts.start:
+        return ()
+    if not facts.is_period_known or not facts.knows(START, END):
         return ()
     return (anomaly("00911-014"),)
 
@@ -95,7 +97,12 @@ def end_hour_after_start_hour(facts: Facts) -> Finding:
     """On one day, the end hour comes after the start hour."""
     if facts.start_hour is None or facts.end_hour is None or not facts.knows(START, END, START_HOUR, END_HOUR):
         return ()
-    is_wrong = facts.start is not None and facts.start == facts.end and facts.end_hour <= facts.start_hour
+    is_wrong = (
+        facts.is_period_known
+        and facts.start is not None
+        and facts.start == facts.end
+        and facts.end_hour <= facts.start_hour
+    )
     return (anomaly("00778-345"),) if is_wrong else ()
 
 
@@ -104,7 +111,7 @@ def at_most_a_day(facts: Facts) -> Finding:
     """Work declared with hours lasts at most 24 hours."""
     if facts.start_hour is None or facts.end_hour is None or facts.start is None or facts.end is None:
         return ()
-    if facts.end < facts.start or not facts.knows(START, END, START_HOUR, END_HOUR):
+    if facts.end < facts.start or not facts.is_period_known or not facts.knows(START, END, START_HOUR, END_HOUR):
         return ()
     length = minute(facts.end, facts.end_hour) - minute(facts.start, facts.start_hour)
     return (anomaly(f"{facts.block}-341"),) if length > MINUTES_IN_DAY else ()

@@ -1,8 +1,8 @@
 -- The register: reference data, the journal of everything that happened, the versions of every period.
--- Tables that grow carry the worker in their keys; look-ups by number or by a program's key are indexes or small tables.
+-- Tables that grow carry the worker in their keys; look-ups by number or by a program's key are indexes or tables.
 
 CREATE SEQUENCE number_block MINVALUE 0 START 0;
-COMMENT ON SEQUENCE number_block IS 'Blocks of ten thousand declaration numbers; each process takes one when it needs it.';
+COMMENT ON SEQUENCE number_block IS 'Blocks of ten thousand declaration numbers; each process takes one at a time.';
 
 CREATE TABLE employer (
     id             bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT employer_key PRIMARY KEY,
@@ -20,11 +20,12 @@ CREATE TABLE employer (
     is_assumed     boolean NOT NULL DEFAULT false,
     CONSTRAINT employer_has_a_number CHECK (num_nonnulls(nsso, provisional, enterprise) > 0)
 );
-COMMENT ON COLUMN employer.is_assumed IS 'Made up by the lenient sandbox when a well-formed but unknown number was declared.';
+COMMENT ON COLUMN employer.is_assumed IS 'Made up by the lenient sandbox for a well-formed but unknown number.';
 
 CREATE TABLE repertory_version (
     number         bigint NOT NULL,
-    is_only_row    boolean NOT NULL DEFAULT true CONSTRAINT repertory_version_has_one_row PRIMARY KEY CHECK (is_only_row)
+    is_only_row    boolean NOT NULL DEFAULT true CHECK (is_only_row)
+                   CONSTRAINT repertory_version_has_one_row PRIMARY KEY
 );
 INSERT INTO repertory_version (number) VALUES (0);
 COMMENT ON TABLE repertory_version IS 'Raised by every transaction that changes an employer that exists.';
@@ -41,7 +42,7 @@ CREATE TABLE person (
 COMMENT ON TABLE person IS 'The register of persons: whose SSIN a number is.';
 
 -- The journal: one row for each thing that happened to a worker's file, never updated, never deleted.
--- (ssin, sequence) is the file's version: two writers that decided on the same version collide here, and one decides again.
+-- (ssin, sequence) is the file's version: of two writers that decided on the same one, one decides again.
 -- Rows about nobody known (no SSIN, or a malformed one) stand under worker 0, with their number as sequence.
 CREATE TABLE journal (
     ssin           bigint NOT NULL,
@@ -63,15 +64,17 @@ CREATE TABLE journal (
     chain          bytea NOT NULL,
     CONSTRAINT journal_one_writer_per_version PRIMARY KEY (ssin, sequence)
 );
-COMMENT ON COLUMN journal.entry IS 'i, o, u, c: the four declarations; d: the decision on a pending one; l: a lock; p: an imported period.';
-COMMENT ON COLUMN journal.number IS 'Declaration number; a decision bears that of the declaration it settles, a lock that of its period.';
-COMMENT ON COLUMN journal.chain IS 'SHA-256 of the previous entry''s chain of the same worker and of this entry''s content.';
+COMMENT ON COLUMN journal.entry IS
+    'i, o, u, c: the four declarations; d: the decision on a pending one; l: a lock; p: an imported period.';
+COMMENT ON COLUMN journal.number IS
+    'Declaration number; a decision bears that of the declaration it settles, a lock that of its period.';
+COMMENT ON COLUMN journal.chain IS 'SHA-256 of the chain of the worker''s previous entry and of this entry''s content.';
 CREATE INDEX journal_by_number ON journal (number);
 CREATE INDEX journal_without_period ON journal (employer, number) WHERE period IS NULL;
 COMMENT ON INDEX journal_without_period IS
-    'What an employer was refused, or waits for. The rest is found by its workers: an index less for every accepted declaration.';
+    'What an employer was refused, or waits for. The rest is found by its workers, which saves an index.';
 
--- Every version of every period. The current one has recorded_to = infinity; nothing but recorded_to is ever updated, once.
+-- Every version of every period. The current one has recorded_to = infinity; only recorded_to is updated, once.
 CREATE TABLE period (
     ssin           bigint NOT NULL,
     number         bigint NOT NULL,

@@ -1,4 +1,4 @@
--- Programs that may ask for access tokens. A registration is replaced or revoked, never changed: tokens name its serial.
+-- Programs that may ask for access tokens. A registration is replaced or revoked, never changed: tokens name it.
 CREATE TABLE client (
     serial bigint GENERATED ALWAYS AS IDENTITY,
     id text NOT NULL,
