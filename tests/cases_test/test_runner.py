@@ -11,7 +11,8 @@ from opendimona.cases.reader import read_cases
 from opendimona.cases.runner import Difference, body_of, declared_employer, is_same, run_case
 from opendimona.register.local import LocalRegister
 
-IN = "at: 2024-06-03T07:30, in: {startDate: 2024-06-03, endDate: 2024-06-28, workerType: OTH, jointCommissionNumber: XXX}"
+FEATURES = "workerType: OTH, jointCommissionNumber: XXX"
+IN = f"at: 2024-06-03T07:30, in: {{startDate: 2024-06-03, endDate: 2024-06-28, {FEATURES}}}"
 LATE = IN.replace("2024-06-03T", "2024-06-04T")
 PERSON = """{familyName: MARTENS, givenName: JOSE, birthDate: 1991-05-04, placeOfBirth: PARIS, countryOfBirth: 111,
   nationality: 111, gender: 1, address: {street: Rue Neuve, houseNumber: "5", postCode: "1000",
@@ -50,7 +51,8 @@ def test_the_other_declarations_name_nobody() -> None:
 
 
 def test_what_a_step_names_itself_is_sent() -> None:
-    assert body('in: {}, employer: {}, worker: {ssin: "1"}') == {"employer": {}, "worker": {"ssin": "1"}, "dimonaIn": {}}
+    sent = body('in: {}, employer: {}, worker: {ssin: "1"}')
+    assert sent == {"employer": {}, "worker": {"ssin": "1"}, "dimonaIn": {}}
     assert body("cancel: {}, employer: null", 1) == {"employer": None, "dimonaCancel": {"periodId": 1}}
     assert body("body: {dimonaIn: [null]}") == {"dimonaIn": [None]}
 

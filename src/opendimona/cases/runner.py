@@ -112,9 +112,7 @@ async def _play(case: Case, step: Step, sandbox: Sandbox, progress: _Progress) -
     ]
 
 
-async def _look(
-    case: Case, step: Step, action: Periods, sandbox: Sandbox, progress: _Progress
-) -> list[Difference]:
+async def _look(case: Case, step: Step, action: Periods, sandbox: Sandbox, progress: _Progress) -> list[Difference]:
     employer = declared_employer(case.employer) if action.employer is None else action.employer
     found = await sandbox.periods(employer, action.ssin or str(case.worker.get("ssin")))
     order = {str(number): place for place, number in enumerate(progress.periods)}

@@ -135,5 +135,3 @@ def declare(
 def add_to(app: typer.Typer) -> None:
     """Add the command to the program."""
     add_command(app, declare)
-
-

@@ -25,6 +25,11 @@ line cannot be taken, the message names it and says what is loaded already: corr
 the line and load the file from there, or as a whole where that does no harm
 (employers and workers that are known are replaced; periods that overlap are not taken).
 
+Examples:
+  opendimona load employers employers.csv
+  opendimona load workers workers.jsonl --batch 10000
+  opendimona load periods --format csv - < periods.csv
+
 CSV: the first line names the columns, by the names that JSON has; a member inside
 another one is written with a dot (worker.ssin), lists are separated by a vertical
 bar. Columns may be separated by commas, semicolons or tabs."""
@@ -80,7 +85,10 @@ def periods(
 def _load(kind: str, path: str, data: Path | None, shape: Shape | None, batch: int) -> None:
     with opened_file(path) as file:
         entries = read_entries(file, path, kind, shape or _shape_of(path))
-        first = next(entries, None)  # a file that cannot be read starts no register
+        try:
+            first = next(entries, None)  # a file that cannot be read starts no register
+        except Failure as error:
+            raise Failure(f"{error}. {_so_far(kind, 0, 0)}") from None
         if first is None:
             raise Failure(f"{path}: holds nothing to load")
 

@@ -21,7 +21,12 @@ IdArgument = Annotated[str, typer.Argument(metavar="ID", help="The client id, as
 HELP = """The programs that may ask for access tokens.
 
 A program proves itself with a certificate: it signs an assertion with the key of the
-certificate, and exchanges it for a token at /REST/oauth/v5/token."""
+certificate, and exchanges it for a token at /REST/oauth/v5/token.
+
+Examples:
+  opendimona clients add payroll --certificate payroll.pem --employer 175110801
+  opendimona clients list
+  opendimona clients revoke payroll"""
 
 
 def _with_clients(data: Path | None, work: Callable[[Clients], Awaitable[T]]) -> T:

@@ -66,5 +66,3 @@ def lines_of(document: dict[str, Any]) -> Iterator[str]:
         if not isinstance(value, list) and not name.endswith("href"):
             shown = {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
             yield f"{name}: {shown}"
-
-
