@@ -13,7 +13,7 @@ from opendimona.cli import main
 
 EMPLOYER = {"nssoRegistrationNumber": "175110801", "enterpriseNumber": "0471149091", "name": "Exemple SA"}
 WORKER = {"ssin": "78070739119", "familyName": "DUBOIS", "givenName": "ANNE", "birthDate": "1978-07-07"}
-IN = {
+IN: dict[str, Any] = {
     "employer": {"employerId": 175110801},
     "worker": {"ssin": "78070739119"},
     "dimonaIn": {

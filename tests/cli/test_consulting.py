@@ -31,7 +31,7 @@ def test_a_period_now_and_before(filled: Program, number: int) -> None:
     assert done.code == 0
     assert "startDate: 2024-06-03\nendDate: 2024-06-28\n" in done.out
     assert "cancelled: no\n" in done.out
-    assert filled("show", "period", number, "--json").json["features"] == IN["dimonaIn"]["features"]  # type: ignore[index]
+    assert filled("show", "period", number, "--json").json["features"] == IN["dimonaIn"]["features"]
     assert filled("show", "period", number, "--as-of", "2020-01-01T00:00").code == 1
 
 
@@ -148,7 +148,7 @@ def test_a_search_for_relations(filled: Program, number: int) -> None:
 
 
 def test_a_search_says_that_there_is_more(filled: Program, number: int) -> None:
-    later = IN | {"dimonaIn": IN["dimonaIn"] | {"startDate": "2024-07-01", "endDate": "2024-07-31"}}  # type: ignore[operator]
+    later = IN | {"dimonaIn": IN["dimonaIn"] | {"startDate": "2024-07-01", "endDate": "2024-07-31"}}
     filled("declare", "--at", AT, "-", stdin=lines(later))
     search = ("search", "periods", "--employer", "175110801", "--format", "json")
     done = filled(*search, "--limit", "1")

@@ -11,7 +11,7 @@ from tests.cli.conftest import AT, IN, Program, lines
 
 def changed(**members: Any) -> dict[str, Any]:
     """The usual IN with other members in its block."""
-    return IN | {"dimonaIn": IN["dimonaIn"] | members}  # type: ignore[operator]
+    return IN | {"dimonaIn": IN["dimonaIn"] | members}
 
 
 def file(program: Program, *bodies: Any, options: tuple[str, ...] = ()) -> Any:
