@@ -81,6 +81,15 @@ def _no_network() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _no_process_left() -> Iterator[None]:
+    """A process that a test started and did not end fails the run."""
+    yield
+    left = [children.read_text() for children in Path("/proc/self/task").glob("*/children")]
+    running = [Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ") for pid in " ".join(left).split()]
+    assert not running, f"processes were left behind: {running}"
+
+
 def _is_loopback(host: str) -> bool:
     if host in ("", "localhost"):
         return True
