@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from opendimona.core.declaration import Declaration
+from opendimona.register.interface import Answer, Unavailable
+from opendimona.register.local import LocalRegister
 from tests.cli.conftest import AT, IN, Program, lines
 
 
@@ -140,6 +143,32 @@ def test_a_pending_answer_is_no_refusal(filled: Program) -> None:
     done = file(filled, IN | {"worker": person})
     assert done.code == 0
     assert done.out.startswith("Awaiting identification")
+
+
+def test_a_register_that_goes_away_meanwhile(filled: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answers that came are shown, and the lines without one are named."""
+    filing = LocalRegister.file
+
+    async def failing(register: LocalRegister, declaration: Declaration, *rest: Any) -> Answer:
+        block = declaration.dimona_in
+        if block is not None and block.start_date == "2024-07-01":
+            raise Unavailable
+        return await filing(register, declaration, *rest)
+
+    monkeypatch.setattr(LocalRegister, "file", failing)
+    done = file(filled, IN, changed(startDate="2024-07-01", endDate="2024-07-31"), IN)
+    assert done.code == 3
+    first = [line for line in done.out.splitlines() if not line.startswith(" ")]
+    assert [line.split(" · ")[0] for line in first] == ["Accepted", "Refused"]
+    assert "line 2: no answer came" in done.err
+    assert "The register's database does not answer" in done.err
+
+
+def test_a_declaration_of_an_unknown_employer_can_be_shown(program: Program) -> None:
+    answer = program("declare", "--at", AT, "--json", "-", stdin=lines(IN)).json
+    shown = program("show", "declaration", answer["declarationStatus"]["declarationId"], "--json")
+    assert shown.json == answer
+    assert shown.json["employer"] == IN["employer"]
 
 
 @pytest.mark.parametrize(

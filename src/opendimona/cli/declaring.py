@@ -68,13 +68,19 @@ def _chunks(items: Iterator[T], size: int) -> Iterator[list[T]]:
 
 
 async def _declare(register: LocalRegister, path: str, bodies: Iterator[Readable | Unreadable], filing: Filing) -> int:
+    """File them all and give the worst exit code. Raises what stopped it, once all answers that came are shown."""
     worst, count = DONE, 0
     for chunk in _chunks(bodies, TOGETHER):
-        asked = [asyncio.create_task(filing.ask(register, body)) for body in chunk]
-        for task in asked:
+        answers = await asyncio.gather(*(filing.ask(register, body) for body in chunk), return_exceptions=True)
+        for body, answer in zip(chunk, answers, strict=True):
             count += 1
-            answer = await task
-            worst = max(worst, filing.show(path, answer, is_alone=count == 1 and len(chunk) == 1))
+            if isinstance(answer, BaseException):
+                complain(f"{path}, line {body.line}: no answer came; look whether it was filed, or file it again.")
+            else:
+                worst = max(worst, filing.show(path, answer, is_alone=count == 1 and len(chunk) == 1))
+        for answer in answers:
+            if isinstance(answer, BaseException):
+                raise answer
     return worst
 
 
