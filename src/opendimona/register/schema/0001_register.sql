@@ -24,8 +24,9 @@ COMMENT ON COLUMN employer.is_assumed IS 'Made up by the lenient sandbox for a w
 
 CREATE TABLE repertory_version (
     number         bigint NOT NULL,
-    is_only_row    boolean NOT NULL DEFAULT true CHECK (is_only_row)
+    is_only_row    boolean NOT NULL DEFAULT true
                    CONSTRAINT repertory_version_has_one_row PRIMARY KEY
+                   CONSTRAINT repertory_version_row_is_the_only_one CHECK (is_only_row)
 );
 INSERT INTO repertory_version (number) VALUES (0);
 COMMENT ON TABLE repertory_version IS 'Raised by every transaction that changes an employer that exists.';
