@@ -1,7 +1,7 @@
 #!/bin/sh
-# Writes requirements.lock (the program) and requirements-dev.lock (what tests and checks add to it): exact versions with
-# the hashes of every file of each, for all platforms. Run with the oldest Python that is supported: newer ones need less.
-# The configuration of pip on this machine is left out, so that nothing of it reaches the files.
+# Writes requirements.lock (the program) and requirements-dev.lock (what tests and checks add to it): exact versions
+# with the hashes of every file of each, for all platforms. Run with the oldest Python that is supported: newer ones
+# need less. The configuration of pip on this machine is left out, so that nothing of it reaches the files.
 set -eu
 python=$1
 "$python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || {
