@@ -38,8 +38,8 @@ JOURNAL = """
                          filed_by, body, law, chain)
     SELECT ssin, sequence, number, 'i', number, employer, 'A',
            (start_date + 1)::timestamp AT TIME ZONE 'Europe/Brussels', moment, moment, 'bench',
-           format('{{"employer":{{"employerId":%s}},"worker":{{"ssin":"%s"}},"dimonaIn":{{"startDate":"%s","endDate":"%s",'
-                  '"features":{{"jointCommissionNumber":"XXX","workerType":"OTH"}}}}}}',
+           format('{{"employer":{{"employerId":%s}},"worker":{{"ssin":"%s"}},"dimonaIn":{{"startDate":"%s",'
+                  '"endDate":"%s","features":{{"jointCommissionNumber":"XXX","workerType":"OTH"}}}}}}',
                   employer.nsso, to_char(ssin, 'FM00000000000'), start_date, start_date + 30), '2026',
            sha256(number::text::bytea)
       FROM seeded JOIN employer ON employer.id = seeded.employer ORDER BY number"""
