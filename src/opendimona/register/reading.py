@@ -72,8 +72,9 @@ async def read_workers(connection: Connection, batch: Batch, workers: dict[int, 
     """Read the head of each worker's file, and its current periods within the days given; the repertory's version."""
     if not workers:
         return int((await fetch(connection, READ_VERSION))[0][0])
-    days = list(workers.values())
-    windows = integers(workers), words([first for first, _ in days]), words([last for _, last in days])
+    ssins = sorted(workers)  # neighbours in the index one after the other
+    days = [workers[ssin] for ssin in ssins]
+    windows = integers(ssins), words([first for first, _ in days]), words([last for _, last in days])
     rows = await fetch(connection, READ_FILES, *windows)
     for row, person, period in file_rows_of(rows):
         state = batch.workers.get(row[0])

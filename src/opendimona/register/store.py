@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, LiteralString
 
 import msgspec
@@ -45,8 +46,11 @@ READ_FILES: LiteralString = f"""
             ORDER BY journal.sequence DESC LIMIT 1
            ) AS head ON true
       LEFT JOIN person ON person.ssin = w.ssin
-      LEFT JOIN period ON period.ssin = w.ssin AND period.recorded_to = 'infinity'
-            AND period.start_date <= w.last_day AND (period.end_date IS NULL OR period.end_date >= w.first_day)"""
+      LEFT JOIN LATERAL (  -- a worker without an entry has no period either: that saves looking
+           SELECT * FROM period WHERE head.sequence IS NOT NULL AND period.ssin = w.ssin
+              AND period.recorded_to = 'infinity' AND period.start_date <= w.last_day
+              AND (period.end_date IS NULL OR period.end_date >= w.first_day)
+           ) AS period ON true"""
 READ_NUMBERS: LiteralString = (
     "SELECT number, ssin, entry::text, result::text, employer FROM journal WHERE number = ANY(%s::bigint[])"
 )
@@ -239,6 +243,7 @@ def journal_parameters(entries: Sequence[Entry]) -> tuple[str, ...]:
 
 def period_parameters(rows: Sequence[tuple[int, datetime, datetime | None, Period]]) -> tuple[str, ...]:
     """The arrays that `WRITE_PERIODS` takes, from worker, recorded from, recorded to (None: still) and period."""
+    rows = sorted(rows, key=itemgetter(0))  # neighbours in the index one after the other
     periods = [row[3] for row in rows]
     features = [period.features for period in periods]
     return (
