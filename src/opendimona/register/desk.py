@@ -53,6 +53,8 @@ log = structlog.get_logger()
 ATTEMPTS = 200
 """How often a batch is decided again before its declarations are told to come back; never reached in the tests."""
 FREE_ATTEMPTS = 2
+CROWD = 64
+"""How many declarations must wait before another lane takes them while one is at work."""
 LOCKED_BATCH = 64
 """The largest batch while workers are contended: a short one is less likely to collide again."""
 
@@ -74,6 +76,7 @@ class Desk:
         self._repertory = repertory
         self._is_closing = False
         self._busy: set[int | None] = set()
+        self._settling = 0
 
     def file(
         self, declaration: Declaration, caller: Caller, received_at: datetime, key: Key | None
@@ -106,7 +109,12 @@ class Desk:
             await self._wake.wait()
 
     def pick(self, limit: int) -> list[Filing]:
-        """What waits, in order, but for declarations on workers whom another lane is busy with: those stay in front."""
+        """What waits, in order, but for declarations on workers whom another lane is busy with: those stay in front.
+
+        While another lane settles a batch, only a crowd is worth a second one: a few wait, and share the next commit.
+        """
+        if self._settling and len(self._queue) < CROWD:
+            return []
         taken: list[Filing] = []
         left: list[Filing] = []
         while self._queue and len(taken) < limit and len(left) < limit:
@@ -129,6 +137,7 @@ class Desk:
             filings = await self.take(LOCKED_BATCH if is_contended else self._batch_limit)
             if not filings:
                 return
+            self._settling += 1
             try:
                 is_contended = await self.settle(connection, filings, is_contended)
             except Overloaded as error:
@@ -147,6 +156,7 @@ class Desk:
                 fail(filings, Unavailable())
                 raise
             finally:
+                self._settling -= 1
                 self.release(filings)
 
     async def settle(self, connection: Connection, filings: list[Filing], is_locking: bool) -> bool:
