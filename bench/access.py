@@ -12,19 +12,19 @@ from joserfc.jwk import RSAKey
 
 from bench.processes import BenchError
 
-CLIENT = "bench"
 TOKEN = "/REST/oauth/v5/token"
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
 def token(url: str) -> str:
-    """Register a program with a new key at a sandbox, and exchange its signed assertion for a token."""
+    """Register a new program with a key of its own at a sandbox, and exchange its signed assertion for a token."""
+    client = f"bench-{secrets.token_hex(8)}"
     key = RSAKey.generate_key(2048)
-    entry = {"clientId": CLIENT, "publicKey": key.as_pem(private=False).decode()}
+    entry = {"clientId": client, "publicKey": key.as_pem(private=False).decode()}
     call(url, "/sandbox/clients", json.dumps(entry), "application/json", 204)
     now = int(time.time())
     claims = {
-        "iss": CLIENT, "sub": CLIENT, "aud": url + TOKEN, "jti": secrets.token_hex(16), "iat": now, "exp": now + 60,
+        "iss": client, "sub": client, "aud": url + TOKEN, "jti": secrets.token_hex(16), "iat": now, "exp": now + 60,
     }  # fmt: skip
     form = {
         "grant_type": "client_credentials",

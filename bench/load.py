@@ -201,7 +201,7 @@ class Load:
             now = clock()
 
     def _tally(self) -> Tally:
-        found = sorted(self._latencies) or [float("nan")]
+        found = sorted(self._latencies) or [0.0]
         left = len(self._lines.sent_at)
         if left:
             self._statuses["broken"] += left

@@ -10,12 +10,12 @@ from rich.console import Console
 
 from bench import report
 from bench.__main__ import measure, write
-from bench.plan import FULL, QUICK, Desk, Plan
+from bench.plan import FULL, QUICK, SERVER_PROCESSES, Desk, Plan
 from bench.seed import seed
 
 TINY = Plan(
     connections=(1, 64), runs=1, seconds=1, warmup=0.1, paced_seconds=0.3, stored=300, employers=50,
-    other_processes=(), desks=(Desk(in_flight=16), Desk(in_flight=16, processes=2)), prism_seconds=0.0, growth=(600,),
+    other_processes=(2,), desks=(Desk(in_flight=16), Desk(in_flight=16, processes=2)), prism_seconds=0.0, growth=(600,),
     growth_seconds=0.3, growth_warmup=0.1, decide_seconds=0.01,
 )  # fmt: skip
 
@@ -38,10 +38,12 @@ def test_everything_was_accepted(figures: dict[str, Any]) -> None:
     assert set(figures["results"]) == {"A"}
     assert [way["refused"] for way in figures["desk"]] == [0, 0]
     assert [run["others"] for run in report.http_runs(figures)] == [{}] * 4
+    assert [way["processes"] for way in figures["http"]] == [SERVER_PROCESSES, 2]
 
 
 def test_every_answer_was_recorded(figures: dict[str, Any]) -> None:
-    answered = sum(run["created"] for run in report.http_runs(figures)[:-1])
+    runs = [run for way in figures["http"] for run in way["connections"].values()] + [figures["half_load"]]
+    answered = sum(run["created"] for run in runs)
     answered += sum(way["answered"] for way in figures["desk"])
     assert figures["results"]["A"] == TINY.stored + answered
     size = figures["growth"][0]
@@ -65,7 +67,7 @@ def test_the_tables_show_every_part(figures: dict[str, Any]) -> None:
     console = Console(record=True, width=200, file=io.StringIO())
     report.show(figures, console)
     text = console.export_text()
-    for part in ("pgbench", "HTTP, 1 process", "desk, 2 processes", "600", "http_vs_pgbench_64"):
+    for part in ("pgbench", "HTTP, 1 process", "HTTP, 2 processes", "desk, 2 processes", "600", "http_vs_pgbench_64"):
         assert part in text
 
 
