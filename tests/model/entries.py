@@ -68,7 +68,7 @@ def judge_in(world: Any, body: dict[str, Any], block: dict[str, Any], now: datet
         draft = ModelPeriod(
             employer, worker, kind, committee, start, 0, user, end, start_hour, end_hour, planned, verdict.late
         )
-        if known(employer, worker, committee, user):
+        if known(employer, worker, committee, user, user[0] if isinstance(user, tuple) else user):
             check_third_day(draft, world.periods, codes)
             check_overlap(draft, world.periods, "90373", verdict)
             verdict.outcome = draft
@@ -118,18 +118,18 @@ def find_user(world: Any, given: dict[str, Any] | None, committee: Any, codes: s
     own = (given or {}).get("jointCommissionNumber")
     if not number and not name:
         codes.add("90107-351")
-        return BAD
-    if number and name:
+    elif number and name:
         codes.add("90107-352")
     elif number and number not in world.users:
         codes.add("00131-235")
+    identity = BAD if {"90107-351", "90107-352", "00131-235"} & codes else number or name
     if number and own is None:
         codes.add("00046-001")
         return BAD
     if own is not None and own not in COMMITTEES - {"322"}:
         codes.add("00046-003")
         return BAD
-    return number or name, own
+    return identity, own
 
 
 def check_hours(

@@ -111,7 +111,9 @@ def at_most_a_day(facts: Facts) -> Finding:
     """Work declared with hours lasts at most 24 hours."""
     if facts.start_hour is None or facts.end_hour is None or facts.start is None or facts.end is None:
         return ()
-    if facts.end < facts.start or not facts.is_period_known or not facts.knows(START, END, START_HOUR, END_HOUR):
+    if facts.end < facts.start or not facts.is_period_known or facts.type_row is None:
+        return ()
+    if not facts.knows(START, END, START_HOUR, END_HOUR):
         return ()
     length = minute(facts.end, facts.end_hour) - minute(facts.start, facts.start_hour)
     return (anomaly(f"{facts.block}-341"),) if length > MINUTES_IN_DAY else ()
