@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 from tests import postgres as servers
 
@@ -29,6 +30,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # `make test` proves the same thing each time; `make soak` draws anew and goes where nobody has been.
+    settings.register_profile("same-each-time", derandomize=True, database=None, deadline=None)
+    settings.load_profile("default" if config.option.markexpr == "soak" else "same-each-time")
     if config.option.seed is None:
         config.option.seed = random.SystemRandom().randrange(10**6)
     for name in [name for name in os.environ if name.startswith(("OPENDIMONA_", "PG"))]:

@@ -105,7 +105,7 @@ def judge_update(world: Any, body: dict[str, Any], block: dict[str, Any], now: d
     codes.update(f"{ZONES[name]}-003" for name, value in given.items() if value is BAD)
     for name, first_year in (("startDate", 1920), ("endDate", 1999)):
         day = given.get(name, BAD)
-        if known(day) and day != NO_END and not is_in_domain(day, first_year, now):
+        if known(day) and (name, day) != ("endDate", NO_END) and not is_in_domain(day, first_year, now):
             codes.add(f"{ZONES[name]}-008")
     period = find_target(world, body, block, codes)
     if not period:
@@ -125,6 +125,8 @@ def judge_update(world: Any, body: dict[str, Any], block: dict[str, Any], now: d
         return verdict
     changes = {name: value for name, value in given.items() if value != stored[name]}
     check_given(period, changes, codes, now)
+    if "00910-005" in codes:
+        codes.discard("00910-008")  # what may not be given is not judged for its value
     after = {name: BAD if f"{zone}-005" in codes else changes.get(name, stored[name]) for name, zone in ZONES.items()}
     judge_after(world, period, changes, after, verdict, now)
     return verdict
