@@ -9,7 +9,10 @@ EmployerKind = Literal["private", "local", "public"]
 
 
 class Employer(Struct, frozen=True, omit_defaults=True):
-    """An employer of the repertory. `id` is the register's own key; dates are days, both inclusive."""
+    """An employer of the repertory. `id` is the register's own key; dates are days, both inclusive.
+
+    `is_assumed`: made up by the lenient sandbox; for whoever is strict it is not in the repertory.
+    """
 
     id: int
     nsso: int | None = None
@@ -22,6 +25,7 @@ class Employer(Struct, frozen=True, omit_defaults=True):
     sub_entities: tuple[str, ...] = ()
     is_secured_only: bool = False
     is_migrated: bool = True
+    is_assumed: bool = False
 
 
 class Person(Struct, frozen=True, omit_defaults=True):

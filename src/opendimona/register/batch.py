@@ -150,15 +150,20 @@ class Batch:
             for key in keys_of(employer):
                 self.employers[key] = employer
 
+    def known(self, key: EmployerKey, is_strict: bool) -> Employer | None:
+        """The employer that bears a number; for whoever is strict, none that the sandbox made up."""
+        employer = self.employers.get(key)
+        return None if employer is not None and is_strict and employer.is_assumed else employer
+
     def employer_of(
-        self, declared: DeclaredEmployer | None, keys: tuple[EmployerKey, ...]
+        self, declared: DeclaredEmployer | None, keys: tuple[EmployerKey, ...], *, is_strict: bool = False
     ) -> tuple[Employer | None, Employer | None]:
         """The employer that declared numbers stand for, and the one its enterprise number alone stands for.
 
         The NSSO number prevails, except for a provincial or local authority (glossary, zone 00014).
         """
         if len(keys) == 1:
-            found = self.employers.get(keys[0])
+            found = self.known(keys[0], is_strict)
             if keys[0][0] != "enterprise":
                 return found, None
             is_alone = (
@@ -167,7 +172,7 @@ class Batch:
             return (found if is_alone else None), found
         if not keys:
             return None, None
-        by_nsso, by_enterprise = self.employers.get(keys[0]), self.employers.get(keys[1])
+        by_nsso, by_enterprise = self.known(keys[0], is_strict), self.known(keys[1], is_strict)
         is_local = by_enterprise is not None and by_enterprise.kind == "local"
         return (by_enterprise if is_local else by_nsso), by_enterprise
 
@@ -195,12 +200,12 @@ class Batch:
         self, declaration: Declaration, subject: Subject, caller: Caller
     ) -> tuple[File, WorkerState | None]:
         """The file that an IN is judged on, and the worker's state, if the SSIN is well-formed. Raises NotMandated."""
-        employer, by_enterprise = self.employer_of(declaration.employer, subject.keys)
+        employer, by_enterprise = self.employer_of(declaration.employer, subject.keys, is_strict=caller.is_strict)
         if employer is not None and not caller.may_act_for(employer):
             raise NotMandated
         if employer is None and not caller.is_strict and not is_mandated(subject.keys, caller):
             raise NotMandated  # the lenient sandbox knows every well-formed employer
-        is_user_known = not caller.is_strict or subject.user is None or subject.user in self.employers
+        is_user_known = not caller.is_strict or subject.user is None or self.known(subject.user, True) is not None
         ssin = subject.ssin
         if ssin is None:
             return File(employer=employer, employer_by_enterprise=by_enterprise, user_is_known=is_user_known), None

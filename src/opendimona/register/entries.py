@@ -50,21 +50,22 @@ class WorkerEntry(Struct, forbid_unknown_fields=True, omit_defaults=True, rename
 
 
 class PeriodEntry(Struct, forbid_unknown_fields=True, omit_defaults=True, rename="camel"):
-    """A period to import, with the members of a period; without `period_id` it gets a fresh number."""
+    """A period to import, with the members of a period; numbered afresh without `period_id`; `href` is ignored."""
 
     employer: DeclaredEmployer
     worker: DeclaredWorker
     start_date: date
     features: DeclaredFeatures
-    period_id: int | None = None
+    period_id: int | str | None = None
     end_date: date | None = None
     start_hour: str | None = None
     end_hour: str | None = None
     planned_hours_number: int | None = None
     planned_days_number: int | None = None
-    late: bool = False
-    locked: bool = False
-    cancelled: bool = False
+    late: bool | None = None
+    locked: bool | None = None
+    cancelled: bool | None = None
+    href: str | None = None
 
 
 def as_number(value: str | int | None) -> int | None:

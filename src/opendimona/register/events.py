@@ -13,12 +13,14 @@ from msgspec.structs import replace
 
 from opendimona.core.calendar import parse_hour
 from opendimona.core.checks.features import committee_text
+from opendimona.core.checks.fields import parse_planned
 from opendimona.core.checks.overlaps import intersects, same_features
+from opendimona.core.checks.reference import parse_period_number
 from opendimona.core.decide import decide
 from opendimona.core.decision import Anomaly, Decision
 from opendimona.core.declaration import Declaration, DeclaredWorker
 from opendimona.core.file import Features, File, Period, Person
-from opendimona.core.identifiers import enterprise_number, is_period_number, is_ssin
+from opendimona.core.identifiers import enterprise_number, is_ssin
 from opendimona.law.rules import Law
 from opendimona.register.arrays import integers
 from opendimona.register.batch import FIRST_DAY, LAST_DAY, Batch, WorkerState, employer_keys, now
@@ -69,7 +71,10 @@ async def settle_pending(
     if not found:
         raise NotFound
     employer_id, received_at = found[0]
-    body = (await fetch(connection, "SELECT body FROM journal WHERE ssin = 0 AND sequence = %s", number))[0][0]
+    first = await fetch(
+        connection, "SELECT body, is_late, deadline FROM journal WHERE ssin = 0 AND sequence = %s", number
+    )
+    body, is_late, deadline = first[0]
     declaration = _declaration.decode(body)
     batch.learn_employers(await read_employers(connection, employer_keys(declaration.employer), [employer_id]))
     employer, by_enterprise = (
@@ -80,7 +85,7 @@ async def settle_pending(
     note = {"agent": agent, "ssin": None if ssin is None else f"{ssin:011d}", "reason": reason}
     text = _encode({key: value for key, value in note.items() if value is not None}).decode()
     if ssin is None:
-        decision = Decision("B", (Anomaly("90017-151", "B", reason=reason),))
+        decision = Decision("B", (Anomaly("90017-151", "B", reason=reason),), is_late, deadline)
         answer = refuse(batch, declaration, File(employer=employer), decision, number, agent, received_at, text)
     else:
         await open_files(connection, batch, [ssin])
@@ -128,7 +133,8 @@ def refuse(
         sequence=-number,
     )
     return Answer(
-        number=number, result="B", anomalies=decision.anomalies, is_late=False, deadline=None, declaration=declaration,
+        number=number, result="B", anomalies=decision.anomalies, is_late=decision.is_late,
+        deadline=decision.deadline, declaration=declaration,
         period_number=None, employer=file.employer, worker=None, received_at=received_at, recorded_at=batch.now,
     )  # fmt: skip
 
@@ -208,9 +214,10 @@ async def refuse_known_numbers(connection: Connection, entries: Sequence[PeriodE
     given: dict[int, int] = {}
     for index, entry in enumerate(entries):
         if entry.period_id is not None:
-            if not is_period_number(entry.period_id) or entry.period_id in given:
+            number = parse_period_number(entry.period_id)
+            if number is None or number in given:
                 raise InvalidEntry(index, "periodId", "is no period number, or stands twice")
-            given[entry.period_id] = index
+            given[number] = index
     rows: list[Any] = await fetch(
         connection, "SELECT number FROM journal WHERE number = ANY(%s::bigint[])", integers(given)
     )
@@ -225,20 +232,35 @@ def take_in(batch: Batch, entry: PeriodEntry, index: int, ssin: int, fresh: int)
         raise InvalidEntry(index, "employer", "is not in the repertory: load the employers first")
     if entry.end_date is not None and entry.end_date < entry.start_date:
         raise InvalidEntry(index, "endDate", "is before the start")
+    for member, planned in (
+        ("plannedHoursNumber", entry.planned_hours_number),
+        ("plannedDaysNumber", entry.planned_days_number),
+    ):
+        if planned is not None and parse_planned(planned) is None:
+            raise InvalidEntry(index, member, "is a whole number from 1 to 999")
+    start_hour, end_hour = hour_of(entry.start_hour, "startHour", index), hour_of(entry.end_hour, "endHour", index)
+    if (
+        entry.start_date == entry.end_date
+        and start_hour is not None
+        and end_hour is not None
+        and end_hour <= start_hour
+    ):
+        raise InvalidEntry(index, "endHour", "is not after the start hour")
+    number = fresh if entry.period_id is None else int(entry.period_id)
     state = batch.workers[ssin]
     period = Period(
-        number=entry.period_id or fresh,
+        number=number,
         employer=employer.id,
-        features=features_of(entry, index),
+        features=features_of(entry, index, batch.law),
         start=entry.start_date,
         end=entry.end_date,
-        start_hour=hour_of(entry.start_hour, index),
-        end_hour=hour_of(entry.end_hour, index),
+        start_hour=start_hour,
+        end_hour=end_hour,
         planned_hours=entry.planned_hours_number,
         planned_days=entry.planned_days_number,
-        is_late=entry.late,
-        is_locked=entry.locked,
-        is_cancelled=entry.cancelled,
+        is_late=bool(entry.late),
+        is_locked=bool(entry.locked),
+        is_cancelled=bool(entry.cancelled),
     )
     for other in state.periods.values():
         if not period.is_cancelled and not other.is_cancelled and other.employer == employer.id:
@@ -250,19 +272,22 @@ def take_in(batch: Batch, entry: PeriodEntry, index: int, ssin: int, fresh: int)
     return period.number
 
 
-def hour_of(text: str | None, index: int) -> int | None:
+def hour_of(text: str | None, member: str, index: int) -> int | None:
     """An hour of an imported period. Raises InvalidEntry."""
     hour = None if text is None else parse_hour(text)
     if text is not None and hour is None:
-        raise InvalidEntry(index, "startHour", "hours are HHMM")
+        raise InvalidEntry(index, member, "hours are HHMM")
     return hour
 
 
-def features_of(entry: PeriodEntry, index: int) -> Features:
+def features_of(entry: PeriodEntry, index: int, law: Law) -> Features:
     """The features of an imported period. Raises InvalidEntry."""
     given, user = entry.features, entry.features.using_employer
-    if given.worker_type is None:
-        raise InvalidEntry(index, "features.workerType", "is missing")
+    if given.worker_type not in law.worker_types:
+        raise InvalidEntry(index, "features.workerType", "is missing, or is no worker type")
+    if given.joint_commission_number is not None:
+        if committee_text(given.joint_commission_number) not in law.joint_committees:
+            raise InvalidEntry(index, "features.jointCommissionNumber", "is no joint committee of Dimona")
     enterprise = None if user is None or user.enterprise_number is None else enterprise_number(user.enterprise_number)
     return Features(
         worker_type=given.worker_type, joint_committee=committee_text(given.joint_commission_number),

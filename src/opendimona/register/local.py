@@ -20,7 +20,17 @@ from opendimona.register.batch import Batch, now, subject_of
 from opendimona.register.desk import Desk
 from opendimona.register.entries import EmployerEntry, PeriodEntry, WorkerEntry
 from opendimona.register.filing import Filing, Replayed
-from opendimona.register.interface import Answer, Caller, Criteria, Key, PeriodView, RelationView, Unavailable
+from opendimona.register.interface import (
+    Answer,
+    Caller,
+    Criteria,
+    Key,
+    NotFound,
+    NotMandated,
+    PeriodView,
+    RelationView,
+    Unavailable,
+)
 from opendimona.register.numbers import Numbers
 from opendimona.register.reading import read_files
 from opendimona.register.repertory import Repertory
@@ -149,7 +159,10 @@ class LocalRegister:
         try:
             return await self._desk.file(declaration, filed_by, received_at, key)
         except Replayed as replayed:
-            first = await self.answer(replayed.number, filed_by)
+            try:
+                first = await self.answer(replayed.number, filed_by)
+            except NotFound:  # the mandate under which it was filed is gone
+                raise NotMandated from None
             return replace(first, is_replay=True)
 
     async def simulate(self, declaration: Declaration, caller: Caller, at: datetime) -> Answer:

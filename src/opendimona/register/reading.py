@@ -134,4 +134,4 @@ async def assume_employers(connection: Connection, batch: Batch, filings: list[F
 
 def assumed_employer(numbers: dict[str, int]) -> Employer:
     """An employer that exists for one simulation only."""
-    return Employer(0, numbers.get("nsso"), numbers.get("provisional"), numbers.get("enterprise"))
+    return Employer(0, numbers.get("nsso"), numbers.get("provisional"), numbers.get("enterprise"), is_assumed=True)

@@ -30,9 +30,11 @@ def is_post_code(value: str | None, country: int | float | None) -> bool:
 
 
 def is_municipality(address: Address) -> bool:
-    """Whether the municipality has a name of at most 40 characters and, if given, a NIS code of five digits."""
+    """Whether the municipality has a name of at most 40 characters, a NIS code of five digits, or both."""
     place = address.municipality
-    if place is None or not is_text(place.name, 40):
+    if place is None or (place.name is None and place.code is None):
+        return False
+    if place.name is not None and not is_text(place.name, 40):
         return False
     return place.code is None or (place.code == place.code // 1 and 10000 <= place.code <= 99999)
 

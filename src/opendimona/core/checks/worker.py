@@ -36,8 +36,8 @@ def has_identity(worker: DeclaredWorker) -> bool:
     """Whether any identity datum beside the SSIN is given."""
     return (
         worker.family_name is not None or worker.given_name is not None or worker.birth_date is not None
-        or worker.address is not None or worker.gender is not None or worker.place_of_birth is not None
-        or worker.country_of_birth is not None or worker.nationality is not None
+        or worker.gender is not None or worker.place_of_birth is not None or worker.country_of_birth is not None
+        or worker.nationality is not None or (worker.address is not None and worker.address != NO_ADDRESS)
     )  # fmt: skip
 
 
