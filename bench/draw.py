@@ -21,8 +21,8 @@ BIRTHS = 18_000
 """Days of birth; the workers of one day are told apart by their serial number."""
 FIRST_EMPLOYER = 1_000_000
 """The base of the first employer's NSSO number, without its check digits."""
-WAITING = 50_000
-"""How many workers at most wait for their second period."""
+WAITING_LEAST, WAITING = 1_000, 50_000
+"""How many workers wait for their second period: it comes long after the first, as in life."""
 _BIRTH_DAYS = [int((FIRST_BIRTH + timedelta(day)).strftime("%y%m%d")) * 1000 for day in range(BIRTHS)]
 
 
@@ -70,7 +70,7 @@ def draws(seed: int, employers: int, firsts: int, seconds: int) -> Iterator[Draw
     numbers = [nsso(employer) for employer in range(employers)]
     waiting: list[tuple[int, str]] = []
     while True:
-        if waiting and number() < 1 / 3:
+        if len(waiting) >= WAITING_LEAST and number() < 1 / 3:
             place = int(number() * len(waiting))
             waiting[place], waiting[-1] = waiting[-1], waiting[place]
             employer, worker = waiting.pop()

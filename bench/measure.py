@@ -15,7 +15,7 @@ from bench.database import Postgres
 from bench.decide import COUNTS, time_decide
 from bench.plan import OF_INTEREST, SERVER_PROCESSES, Desk, Plan
 from bench.prism import prism
-from bench.processes import BenchError, Child, megabytes, processor_seconds, tree
+from bench.processes import BenchError, Child, Meter, megabytes, tree
 from bench.seed import seed
 
 PATH = "/REST/dimona/v2/declarations"
@@ -61,6 +61,9 @@ class Bench:
                 number: {count: [] for count in plan.connections} for number in numbers
             }
             desks: list[list[Figures]] = [[] for _ in plan.desks]
+            figures["settled"] = sum(
+                self._http(running, max(plan.connections), plan.settling)["created"] for running in servers.values()
+            )
             for turn in range(plan.runs):
                 self._say(f"Baseline, HTTP and desk by turns, {turn + 1} of {plan.runs}")
                 for count in plan.connections:
@@ -102,16 +105,11 @@ class Bench:
             url=running.url, path=PATH, token=running.token, connections=connections, seconds=seconds,
             warmup=self.plan.warmup, seed=next(self._seeds), employers=self.plan.employers, rate=rate,
         )  # fmt: skip
-        watched = {"server": tree(running.pid), "postgres": self._postgres.pids()}
-        before = {name: processor_seconds(pids) for name, pids in watched.items()}
+        meter = Meter(server=lambda: tree(running.pid), postgres=self._postgres.pids)
         found = tally_of(order)
-        costs = {name: processor_seconds(pids) - before[name] for name, pids in watched.items()}
-        costs["load"] = found.processor_seconds
+        costs = meter.read(found.answered, load=found.processor_seconds)
         tally: Figures = msgspec.to_builtins(found)
-        return tally | {
-            "microseconds": {name: used / max(1, found.answered) * 1_000_000 for name, used in costs.items()},
-            "memory_mb": megabytes(tree(running.pid)),
-        }
+        return tally | costs | {"memory_mb": megabytes(tree(running.pid))}
 
     def _desk(self, register: str, way: Desk, seconds: float, warmup: float) -> Figures:
         orders = [
@@ -125,24 +123,20 @@ class Bench:
             children = [stack.enter_context(Child("bench.desk", order)) for order in orders]
             for child in children:
                 child.hear()
-            before = processor_seconds(self._postgres.pids())
+            meter = Meter(postgres=self._postgres.pids)
             for child in children:
                 child.tell()
             found = [msgspec.json.decode(child.hear(), type=desk.Tally) for child in children]
             for child in children:
                 child.hear_end()
-        used = processor_seconds(self._postgres.pids()) - before
         answered = sum(sum(tally.results.values()) for tally in found)
+        costs = meter.read(answered, desk=sum(tally.processor_seconds for tally in found))
         return {
             "rate": sum(tally.rate for tally in found),
             "answered": answered,
             "refused": answered - sum(tally.results.get("A", 0) for tally in found),
-            "microseconds": {
-                "desk": sum(tally.processor_seconds for tally in found) / answered * 1_000_000,
-                "postgres": used / answered * 1_000_000,
-            },
             "memory_mb": {name: sum(tally.memory[name] for tally in found) for name in ("rss", "pss")},
-        }
+        } | costs
 
     def _prism(self) -> None:
         plan = self.plan

@@ -6,8 +6,8 @@ EMPLOYERS = 100_000
 """Employers in the repertory, drawn at random by every declaration."""
 SERVER_PROCESSES = 1
 """Processes of `opendimona serve --workers` in the figures that count; the full bench tries the other number too."""
-DESK_PROCESSES = 1
-DESK_IN_FLIGHT = 1024
+DESK_PROCESSES = 2
+DESK_IN_FLIGHT = 2048
 """Declarations that wait for their answer at a desk that is fed directly, over all processes."""
 OF_INTEREST = 64
 """The number of connections that the ratios are about."""
@@ -24,6 +24,7 @@ class Desk(Struct, frozen=True, kw_only=True):
 class Plan(Struct, frozen=True, kw_only=True):
     """One run of the bench. Durations are seconds; each figure is the median of `runs` measurements.
 
+    `settling`: load on each server before anything is measured, by which it comes to know its employers;
     `stored`: periods in the register when measuring begins; `other_processes`: also measure the HTTP channel with
     these numbers of server processes; `growth`: the numbers of stored periods at which the desk's rate is compared.
     """
@@ -33,16 +34,17 @@ class Plan(Struct, frozen=True, kw_only=True):
     seconds: int = 10
     warmup: float = 2.0
     paced_seconds: float = 30.0
+    settling: float = 15.0
     stored: int = 10_000
     employers: int = EMPLOYERS
     other_processes: tuple[int, ...] = (2,)
     desks: tuple[Desk, ...] = (
         Desk(),
-        Desk(in_flight=512),
-        Desk(in_flight=2048),
-        Desk(in_flight=2048, batch_limit=1024),
-        Desk(processes=2),
-        Desk(processes=2, in_flight=2048),
+        Desk(in_flight=1024),
+        Desk(in_flight=4096, batch_limit=1024),
+        Desk(processes=1, in_flight=512),
+        Desk(processes=1, in_flight=1024),
+        Desk(processes=1, in_flight=2048, batch_limit=1024),
     )
     prism_seconds: float = 10.0
     growth: tuple[int, ...] = (10_000, 1_000_000, 10_000_000)
@@ -53,6 +55,6 @@ class Plan(Struct, frozen=True, kw_only=True):
 
 FULL = Plan()
 QUICK = Plan(
-    seconds=3, warmup=0.5, paced_seconds=6.0, other_processes=(), desks=(Desk(),),
-    prism_seconds=0.0, growth=(), decide_seconds=0.5,
+    seconds=3, warmup=0.5, settling=6.0, paced_seconds=6.0, other_processes=(),
+    desks=(Desk(), Desk(processes=1, in_flight=1024)), prism_seconds=0.0, growth=(), decide_seconds=0.5,
 )  # fmt: skip

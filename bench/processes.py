@@ -5,15 +5,17 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import msgspec
 from msgspec import Struct
 
 ROOT = Path(__file__).parents[1]
+Costs = dict[str, Any]
 _TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -101,6 +103,34 @@ def processor_seconds(pids: Iterable[int]) -> float:
             fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
             ticks += sum(map(int, fields[11:15]))  # user, system, and both of ended children
     return ticks / _TICK
+
+
+def busy_seconds() -> float:
+    """The processor time that the whole machine has used since it started, in seconds; 0 where it does not tell."""
+    with suppress(OSError):
+        user, nice, system, _idle, _wait, irq, softirq = map(int, Path("/proc/stat").read_text().split()[1:8])
+        return (user + nice + system + irq + softirq) / _TICK
+    return 0.0
+
+
+class Meter:
+    """What a measurement costs: processor time of some processes by name, and what the rest of the machine used."""
+
+    def __init__(self, **pids: Callable[[], list[int]]) -> None:
+        self._pids = pids
+        self._begin = time.monotonic()
+        self._before = {name: processor_seconds(find()) for name, find in pids.items()}
+        self._busy = busy_seconds()
+
+    def read(self, count: int, **known: float) -> Costs:
+        """Microseconds for each of `count`, with the seconds that are `known` of other processes of ours."""
+        seconds = {name: processor_seconds(find()) - self._before[name] for name, find in self._pids.items()} | known
+        elsewhere = max(0.0, busy_seconds() - self._busy - sum(seconds.values()))
+        capacity = (time.monotonic() - self._begin) * (os.cpu_count() or 1)
+        return {
+            "microseconds": {name: round(used / max(1, count) * 1_000_000, 1) for name, used in seconds.items()},
+            "elsewhere": round(elsewhere / capacity, 3),
+        }
 
 
 def megabytes(pids: Iterable[int]) -> dict[str, float]:

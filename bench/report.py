@@ -100,7 +100,7 @@ def _rates(figures: Figures) -> Table:
 
 def _costs(figures: Figures) -> Table:
     table = Table(title="Processor time for each declaration, microseconds", title_justify="left")
-    for heading in ("", "server or desk", "PostgreSQL", "load generator", "memory MB"):
+    for heading in ("", "server or desk", "PostgreSQL", "load generator", "memory MB", "machine busy elsewhere"):
         table.add_column(heading, justify="left" if heading == "" else "right")
     rows = [
         (f"HTTP, {_processes(way)}, {count}", found)
@@ -113,7 +113,7 @@ def _costs(figures: Figures) -> Table:
         costs = found["microseconds"]
         ours, load = costs.get("server", costs.get("desk", 0)), costs.get("load")
         table.add_row(name, f"{ours:.0f}", f"{costs['postgres']:.0f}", "" if load is None else f"{load:.0f}",
-                      f"{found['memory_mb']['pss']:.0f}")  # fmt: skip
+                      f"{found['memory_mb']['pss']:.0f}", f"{found['elsewhere']:.0%}")  # fmt: skip
     return table
 
 

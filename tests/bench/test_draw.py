@@ -9,7 +9,7 @@ from bench.draw import WORKERS, declarations, nsso, requests, ssin
 from opendimona.core.declaration import Declaration
 from opendimona.core.identifiers import is_nsso_number, is_ssin
 
-SOME = 3000
+SOME = 6000
 
 
 def test_the_numbers_have_right_check_digits() -> None:

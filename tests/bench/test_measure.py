@@ -14,7 +14,7 @@ from bench.plan import FULL, QUICK, SERVER_PROCESSES, Desk, Plan
 from bench.seed import seed
 
 TINY = Plan(
-    connections=(1, 64), runs=1, seconds=1, warmup=0.1, paced_seconds=0.3, stored=300, employers=50,
+    connections=(1, 64), runs=1, seconds=1, warmup=0.1, settling=0.2, paced_seconds=0.3, stored=300, employers=50,
     other_processes=(2,), desks=(Desk(in_flight=16), Desk(in_flight=16, processes=2)), prism_seconds=0.0, growth=(600,),
     growth_seconds=0.3, growth_warmup=0.1, decide_seconds=0.01,
 )  # fmt: skip
@@ -43,7 +43,7 @@ def test_everything_was_accepted(figures: dict[str, Any]) -> None:
 
 def test_every_answer_was_recorded(figures: dict[str, Any]) -> None:
     runs = [run for way in figures["http"] for run in way["connections"].values()] + [figures["half_load"]]
-    answered = sum(run["created"] for run in runs)
+    answered = figures["settled"] + sum(run["created"] for run in runs)
     answered += sum(way["answered"] for way in figures["desk"])
     assert figures["results"]["A"] == TINY.stored + answered
     size = figures["growth"][0]
@@ -57,8 +57,9 @@ def test_the_settings_are_those_of_service(figures: dict[str, Any]) -> None:
 
 
 def test_nothing_is_left_behind(tmp_path: Path) -> None:
-    plan = Plan(connections=(64,), runs=1, seconds=1, warmup=0.0, paced_seconds=0.1, stored=0, employers=5,
-                other_processes=(), desks=(), prism_seconds=0.0, growth=(), decide_seconds=0.01)  # fmt: skip
+    plan = Plan(connections=(64,), runs=1, seconds=1, warmup=0.0, settling=0.1, paced_seconds=0.1, stored=0,
+                employers=5, other_processes=(), desks=(), prism_seconds=0.0, growth=(),
+                decide_seconds=0.01)  # fmt: skip
     measure(plan, tmp_path, Console(quiet=True))
     assert list(tmp_path.iterdir()) == []
 
