@@ -55,6 +55,6 @@ class Plan(Struct, frozen=True, kw_only=True):
 
 FULL = Plan()
 QUICK = Plan(
-    seconds=3, warmup=0.5, settling=6.0, paced_seconds=6.0, other_processes=(),
-    desks=(Desk(), Desk(processes=1, in_flight=1024)), prism_seconds=0.0, growth=(), decide_seconds=0.5,
+    seconds=3, warmup=0.5, settling=5.0, paced_seconds=5.0, other_processes=(),
+    desks=(Desk(),), prism_seconds=0.0, growth=(), decide_seconds=0.5,
 )  # fmt: skip
