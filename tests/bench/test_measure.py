@@ -14,7 +14,7 @@ from bench.plan import FULL, QUICK, SERVER_PROCESSES, Desk, Plan
 from bench.seed import seed
 
 TINY = Plan(
-    connections=(1, 64), runs=1, seconds=1, warmup=0.1, settling=0.2, paced_seconds=0.3, stored=300, employers=50,
+    connections=(1, 64), runs=1, seconds=1, warmup=0.1, settling=0.2, paced_seconds=0.3, stored=300, employers=5000,
     other_processes=(2,), desks=(Desk(in_flight=16), Desk(in_flight=16, processes=2)), prism_seconds=0.0, growth=(600,),
     growth_seconds=0.3, growth_warmup=0.1, decide_seconds=0.01,
 )  # fmt: skip
@@ -35,8 +35,10 @@ def test_the_ratios_follow_from_the_figures(figures: dict[str, Any]) -> None:
 
 
 def test_everything_was_accepted(figures: dict[str, Any]) -> None:
-    assert set(figures["results"]) == {"A"}
-    assert [way["refused"] for way in figures["desk"]] == [0, 0]
+    # Drawn at random, one worker may be declared twice at one employer: that is refused, as it should be, and rare.
+    assert set(figures["results"]) <= {"A", "B"}
+    assert figures["results"].get("B", 0) <= 3
+    assert max(way["refused"] for way in figures["desk"]) <= 3
     assert [run["others"] for run in report.http_runs(figures)] == [{}] * 4
     assert [way["processes"] for way in figures["http"]] == [SERVER_PROCESSES, 2]
 
@@ -45,7 +47,7 @@ def test_every_answer_was_recorded(figures: dict[str, Any]) -> None:
     runs = [run for way in figures["http"] for run in way["connections"].values()] + [figures["half_load"]]
     answered = figures["settled"] + sum(run["created"] for run in runs)
     answered += sum(way["answered"] for way in figures["desk"])
-    assert figures["results"]["A"] == TINY.stored + answered
+    assert sum(figures["results"].values()) == TINY.stored + answered
     size = figures["growth"][0]
     assert size["periods_after"] == size["periods"] + size["answered"] + size["http"]["created"]
 
