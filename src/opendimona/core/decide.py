@@ -61,7 +61,7 @@ _encode = msgspec.json.Encoder().encode
 _plans: dict[tuple[Kind, str | None], tuple[Judge, ...]] = {}
 
 
-class Details(Struct, omit_defaults=True, rename="camel"):
+class Details(Struct, omit_defaults=True, rename="camel", gc=False):
     """What a period keeps but is never judged on again."""
 
     construction_control_cards: ConstructionControlCards | None = None

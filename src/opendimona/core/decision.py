@@ -15,6 +15,7 @@ class Conflict(
     Struct,
     frozen=True,
     omit_defaults=True,
+    gc=False,
     rename={
         "number": "periodId",
         "start": "startDate",
@@ -32,7 +33,7 @@ class Conflict(
     end_hour: str | None = None
 
 
-class Excess(Struct, frozen=True, omit_defaults=True, rename="camel"):
+class Excess(Struct, frozen=True, omit_defaults=True, rename="camel", gc=False):
     """The part of a declaration that does not fit a quota."""
 
     type: str
@@ -40,7 +41,7 @@ class Excess(Struct, frozen=True, omit_defaults=True, rename="camel"):
     exceeding_days: int | None = None
 
 
-class Anomaly(Struct, frozen=True, omit_defaults=True):
+class Anomaly(Struct, frozen=True, omit_defaults=True, gc=False):
     """One anomaly: its code, its severity when raised, and what it names. `reason` is an agent's own words."""
 
     code: str
@@ -50,7 +51,7 @@ class Anomaly(Struct, frozen=True, omit_defaults=True):
     reason: str | None = None
 
 
-class Decision(Struct, frozen=True):
+class Decision(Struct, frozen=True, gc=False):
     """The outcome of judging one declaration.
 
     `period` is the new version of the one period that changes (number 0 for one that an IN makes), None when the file

@@ -13,14 +13,14 @@ Number = int | float
 Kind = Literal["in", "out", "update", "cancel"]
 
 
-class Municipality(Struct, forbid_unknown_fields=True, omit_defaults=True):
+class Municipality(Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """A municipality: NIS code (10000-99999) and name."""
 
     code: Number | None = None
     name: str | None = None
 
 
-class Address(Struct, forbid_unknown_fields=True, omit_defaults=True, rename="camel"):
+class Address(Struct, forbid_unknown_fields=True, omit_defaults=True, rename="camel", gc=False):
     """An address as Belgif writes it; `country` is a NIS country code (150 is Belgium)."""
 
     street: str | None = None
@@ -31,14 +31,14 @@ class Address(Struct, forbid_unknown_fields=True, omit_defaults=True, rename="ca
     country: Number | None = None
 
 
-class DeclaredEmployer(Struct, forbid_unknown_fields=True, omit_defaults=True, rename="camel"):
+class DeclaredEmployer(Struct, forbid_unknown_fields=True, omit_defaults=True, rename="camel", gc=False):
     """The employer as the declarant names it: NSSO number (definitive or provisional), enterprise number, or both."""
 
     employer_id: Number | None = None
     enterprise_number: str | None = None
 
 
-class DeclaredWorker(Struct, forbid_unknown_fields=True, omit_defaults=True, rename="camel"):
+class DeclaredWorker(Struct, forbid_unknown_fields=True, omit_defaults=True, rename="camel", gc=False):
     """The worker as identified by the declarant: SSIN, else identity data."""
 
     ssin: str | None = None
@@ -52,7 +52,7 @@ class DeclaredWorker(Struct, forbid_unknown_fields=True, omit_defaults=True, ren
     address: Address | None = None
 
 
-class UsingEmployer(Struct, forbid_unknown_fields=True, omit_defaults=True, rename="camel"):
+class UsingEmployer(Struct, forbid_unknown_fields=True, omit_defaults=True, rename="camel", gc=False):
     """The client of a temporary work agency: enterprise number, or name and address when it has none."""
 
     joint_commission_number: Number | str | None = None
@@ -61,7 +61,7 @@ class UsingEmployer(Struct, forbid_unknown_fields=True, omit_defaults=True, rena
     address: Address | None = None
 
 
-class DeclaredFeatures(Struct, forbid_unknown_fields=True, omit_defaults=True, rename="camel"):
+class DeclaredFeatures(Struct, forbid_unknown_fields=True, omit_defaults=True, rename="camel", gc=False):
     """The features of the period to be: joint committee, worker type, sub-entity, user undertaking."""
 
     joint_commission_number: Number | str | None = None
@@ -70,14 +70,14 @@ class DeclaredFeatures(Struct, forbid_unknown_fields=True, omit_defaults=True, r
     using_employer: UsingEmployer | None = None
 
 
-class ConstructionControlCards(Struct, forbid_unknown_fields=True, omit_defaults=True):
+class ConstructionControlCards(Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """The two C3.2A card numbers of a construction worker (month of start, month after)."""
 
     first_month: Number | str | None = field(default=None, name="firstMonthC32ANumber")
     next_month: Number | str | None = field(default=None, name="nextMonthC32ANumber")
 
 
-class SmallStatutesInformation(Struct, forbid_unknown_fields=True, omit_defaults=True, rename="camel"):
+class SmallStatutesInformation(Struct, forbid_unknown_fields=True, omit_defaults=True, rename="camel", gc=False):
     """What the work accident insurance of trainees needs."""
 
     employment_nature: str | None = None
@@ -85,14 +85,14 @@ class SmallStatutesInformation(Struct, forbid_unknown_fields=True, omit_defaults
     activity_with_risk: Number | None = None
 
 
-class StudentPlaceOfWork(Struct, forbid_unknown_fields=True, omit_defaults=True):
+class StudentPlaceOfWork(Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """Where a student works when it is not the employer's head office."""
 
     name: str | None = None
     address: Address | None = None
 
 
-class DimonaIn(Struct, forbid_unknown_fields=True, omit_defaults=True, rename="camel"):
+class DimonaIn(Struct, forbid_unknown_fields=True, omit_defaults=True, rename="camel", gc=False):
     """Entry into service: makes a period."""
 
     start_date: str | None = None
@@ -107,14 +107,14 @@ class DimonaIn(Struct, forbid_unknown_fields=True, omit_defaults=True, rename="c
     student_place_of_work: StudentPlaceOfWork | None = None
 
 
-class DimonaOut(Struct, forbid_unknown_fields=True, omit_defaults=True, rename="camel"):
+class DimonaOut(Struct, forbid_unknown_fields=True, omit_defaults=True, rename="camel", gc=False):
     """End of service: closes an open period."""
 
     period_id: Number | str | None = None
     end_date: str | None = None
 
 
-class DimonaUpdate(Struct, forbid_unknown_fields=True, omit_defaults=True, rename="camel"):
+class DimonaUpdate(Struct, forbid_unknown_fields=True, omit_defaults=True, rename="camel", gc=False):
     """Change of the dates, hours or planned hours of a period; an end of 9999-12-31 reopens it."""
 
     period_id: Number | str | None = None
@@ -126,13 +126,13 @@ class DimonaUpdate(Struct, forbid_unknown_fields=True, omit_defaults=True, renam
     planned_days_number: Number | None = None
 
 
-class DimonaCancel(Struct, forbid_unknown_fields=True, omit_defaults=True, rename="camel"):
+class DimonaCancel(Struct, forbid_unknown_fields=True, omit_defaults=True, rename="camel", gc=False):
     """Removal of a whole period: the worker never came, or a feature was wrong from the start."""
 
     period_id: Number | str | None = None
 
 
-class Declaration(Struct, forbid_unknown_fields=True, omit_defaults=True, rename="camel"):
+class Declaration(Struct, forbid_unknown_fields=True, omit_defaults=True, rename="camel", gc=False):
     """One declaration: exactly one of the four blocks, and who it is about.
 
     `features` and `period_id` beside the block are sent by real clients and ignored.

@@ -8,7 +8,7 @@ from msgspec import Struct
 EmployerKind = Literal["private", "local", "public"]
 
 
-class Employer(Struct, frozen=True, omit_defaults=True):
+class Employer(Struct, frozen=True, omit_defaults=True, gc=False):
     """An employer of the repertory. `id` is the register's own key; dates are days, both inclusive.
 
     `is_assumed`: made up by the lenient sandbox; for whoever is strict it is not in the repertory.
@@ -28,7 +28,7 @@ class Employer(Struct, frozen=True, omit_defaults=True):
     is_assumed: bool = False
 
 
-class Person(Struct, frozen=True, omit_defaults=True):
+class Person(Struct, frozen=True, omit_defaults=True, gc=False):
     """A person of the register of persons."""
 
     ssin: int
@@ -40,7 +40,7 @@ class Person(Struct, frozen=True, omit_defaults=True):
     is_pensioner: bool = False
 
 
-class Features(Struct, frozen=True, omit_defaults=True):
+class Features(Struct, frozen=True, omit_defaults=True, gc=False):
     """What makes a period what it is; never changes during its life. `user` is the client of an agency."""
 
     worker_type: str
@@ -56,7 +56,7 @@ class Features(Struct, frozen=True, omit_defaults=True):
         return self.user_joint_committee if self.joint_committee == "322" else self.joint_committee
 
 
-class Period(Struct, frozen=True, omit_defaults=True):
+class Period(Struct, frozen=True, omit_defaults=True, gc=False):
     """One employment inside a relation, in one version. Days are closed at both ends; hours are HHMM as an integer.
 
     `number` is that of the IN that made it, 0 while not yet numbered. `details` is the JSON text of what is kept but
@@ -82,7 +82,7 @@ class Period(Struct, frozen=True, omit_defaults=True):
 Reference = Literal["known", "unknown", "blocked"]
 
 
-class File(Struct, frozen=True, omit_defaults=True):
+class File(Struct, frozen=True, omit_defaults=True, gc=False):
     """Everything that one decision may look at.
 
     `employer` is the one the declaration resolves to: by the numbers given in an IN, by the period in the others.

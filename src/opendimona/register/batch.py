@@ -31,7 +31,7 @@ TICK = timedelta(microseconds=1)
 _encode = msgspec.json.Encoder().encode
 
 
-class WorkerState(Struct):
+class WorkerState(Struct, gc=False):
     """A worker's file while a batch is decided: its head in the journal, the person, the current periods by number."""
 
     ssin: int
@@ -42,7 +42,7 @@ class WorkerState(Struct):
     periods: dict[int, Period] = msgspec.field(default_factory=dict)
 
 
-class Numbered(Struct, frozen=True):
+class Numbered(Struct, frozen=True, gc=False):
     """What the register has under a number: whose it is, and whether it stands for a period."""
 
     ssin: int
@@ -100,7 +100,7 @@ def window(declaration: Declaration) -> tuple[date, date]:
     return start - MARGIN, end + MARGIN
 
 
-class Subject(Struct, frozen=True):
+class Subject(Struct, frozen=True, gc=False):
     """Whom and what a declaration concerns, as far as its numbers are well-formed; read once, before it queues.
 
     `keys`: the employer's numbers, the prevailing one first; `user`: the client's, for agency work; `ssin`: of an IN;

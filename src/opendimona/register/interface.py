@@ -17,7 +17,7 @@ EmployerKey = tuple[Literal["nsso", "provisional", "enterprise"], int]
 PeriodScope = Literal["all", "active", "mutations"]
 
 
-class Caller(Struct, frozen=True):
+class Caller(Struct, frozen=True, gc=False):
     """Who asks. `mandate` holds the employers' numbers that the caller may act for; None means every employer.
 
     `is_strict` false: well-formed but unknown employers and workers count as known (sandbox only). `is_operator`:
@@ -42,14 +42,14 @@ class Caller(Struct, frozen=True):
         )
 
 
-class Key(Struct, frozen=True):
+class Key(Struct, frozen=True, gc=False):
     """An Idempotency-Key as sent, with a digest of the body it came with."""
 
     value: str
     digest: bytes
 
 
-class Answer(Struct, frozen=True, kw_only=True):
+class Answer(Struct, frozen=True, kw_only=True, gc=False):
     """A recorded declaration and the answer in force. `period_number` is absent where no period is concerned.
 
     `received_at` is the moment that was judged; `recorded_at` the moment of the register's own clock.

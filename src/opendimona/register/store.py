@@ -93,7 +93,7 @@ LOCK_WORKERS: LiteralString = """
 LOCK_CLASS = 0x0D1A
 
 
-class Entry(Struct, frozen=True):
+class Entry(Struct, frozen=True, gc=False):
     """One entry of the journal, as written. Moments are aware; `anomalies` and `body` are JSON text."""
 
     ssin: int

@@ -19,7 +19,7 @@ PRIVATE: Headers = ((b"cache-control", b"no-store"), (b"x-content-type-options",
 JSON: Headers = ((b"content-type", b"application/json"), *PRIVATE)
 
 
-class Response(Struct, frozen=True):
+class Response(Struct, frozen=True, gc=False):
     """What is answered; `content-length` is added when it is sent."""
 
     status: int
