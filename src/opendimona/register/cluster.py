@@ -194,6 +194,8 @@ def _initialise(folder: DataFolder, place: places.Place, *, is_durable: bool) ->
                 str(draft),
                 "--no-sync",
                 "--no-instructions",
+                # A new segment is filled with zeros while a commit waits for it: 16 MB took 50 ms, 4 MB take 12.
+                "--wal-segsize=4",
                 "--encoding=UTF8",
                 "--locale=C",
                 "--auth=scram-sha-256",
