@@ -4,7 +4,7 @@ from msgspec import Struct
 
 EMPLOYERS = 100_000
 """Employers in the repertory, drawn at random by every declaration."""
-SERVER_PROCESSES = 1
+SERVER_PROCESSES = 2
 """Processes of `opendimona serve --workers` in the figures that count; the full bench tries the other number too."""
 DESK_PROCESSES = 2
 DESK_IN_FLIGHT = 2048
@@ -37,7 +37,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     settling: float = 15.0
     stored: int = 10_000
     employers: int = EMPLOYERS
-    other_processes: tuple[int, ...] = (2,)
+    other_processes: tuple[int, ...] = (1,)
     desks: tuple[Desk, ...] = (
         Desk(),
         Desk(in_flight=1024),

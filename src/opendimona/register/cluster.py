@@ -23,7 +23,11 @@ from opendimona.register.postgres_settings import INCLUDE_LINE, TUNING_FILE, tun
 FAST_STOP = 60.0
 IMMEDIATE_STOP = 10.0
 # Nothing of the caller's environment steers PostgreSQL; a fixed time zone also saves initdb its search for one.
-ENVIRONMENT = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"}
+# Without the last two, a process gives its memory back after each statement and asks for it again at the next.
+ENVIRONMENT = {
+    "PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC",
+    "MALLOC_TOP_PAD_": "4194304", "MALLOC_TRIM_THRESHOLD_": "67108864",
+}  # fmt: skip
 _POLL = 0.005
 
 

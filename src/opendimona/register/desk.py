@@ -53,7 +53,7 @@ log = structlog.get_logger()
 ATTEMPTS = 200
 """How often a batch is decided again before its declarations are told to come back; never reached in the tests."""
 FREE_ATTEMPTS = 2
-CROWD = 64
+CROWD = 16
 """How many declarations must wait before another lane takes them while one is at work."""
 LOCKED_BATCH = 64
 """The largest batch while workers are contended: a short one is less likely to collide again."""
@@ -272,9 +272,9 @@ async def write(
     if not (is_open or closed or fresh or batch.pending or batch.settled):
         parameters = journal_parameters(batch.entries)
         if rows:
-            await connection.execute(WRITE_BOTH, (*parameters, *period_parameters(rows)), prepare=True)
+            await fetch(connection, WRITE_BOTH, *parameters, *period_parameters(rows))
         else:
-            await connection.execute(WRITE_JOURNAL, parameters, prepare=True)
+            await fetch(connection, WRITE_JOURNAL, *parameters)
         return
     async with connection.pipeline():
         if not is_open:

@@ -31,8 +31,9 @@ from opendimona.register.interface import (
     RelationView,
     Unavailable,
 )
+from opendimona.register.lane import LaneConnection
 from opendimona.register.numbers import Numbers
-from opendimona.register.reading import read_files
+from opendimona.register.reading import read_files, warm_repertory
 from opendimona.register.repertory import Repertory
 from opendimona.register.store import Connection
 
@@ -48,6 +49,8 @@ LANE = SESSION + " -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergej
 """A lane plans once, perhaps while the tables are still empty: it always looks its workers up by index."""
 RETRY_FIRST, RETRY_LAST = 0.05, 2.0
 """Seconds between attempts to reach a database that is away."""
+WARMING_PAUSE = 1.0
+"""Seconds between two readings of the repertory, however often it changes."""
 CLOSE_TIME = 5.0
 """Seconds that closing waits for the batches under way."""
 
@@ -72,6 +75,7 @@ class LocalRegister:
         self._repertory = repertory
         self._lanes: list[asyncio.Task[None]] = []
         self._lanes_up = 0
+        self._warming: asyncio.Task[None] | None = None
 
     @classmethod
     async def open(
@@ -104,11 +108,14 @@ class LocalRegister:
             raise psycopg.OperationalError("the database cannot be reached") from error
         register._lanes = [asyncio.create_task(register._keep_lane(connection)) for connection in first]
         register._lanes_up = lanes
+        register._warming = asyncio.create_task(register._keep_repertory_warm())
         return register
 
     async def close(self) -> None:
         """Answer what is queued, then close every connection; what the database no longer takes must come back."""
         self._desk.close()
+        if self._warming is not None:
+            self._warming.cancel()
         _, stuck = await asyncio.wait(self._lanes, timeout=CLOSE_TIME)
         for lane in stuck:
             lane.cancel()
@@ -117,7 +124,7 @@ class LocalRegister:
         await self._pool.close()
 
     async def _connect(self) -> Connection:
-        return await psycopg.AsyncConnection.connect(
+        return await LaneConnection.connect(
             self._dsn, autocommit=True, options=LANE, application_name="opendimona desk"
         )
 
@@ -142,6 +149,14 @@ class LocalRegister:
                     delay = RETRY_FIRST
                     self._lanes_up += 1
 
+    async def _keep_repertory_warm(self) -> None:
+        """Read the employers into memory, again each time a change made it forget them."""
+        while True:
+            await self._repertory.wait_until_forgotten()
+            with contextlib.suppress(Unavailable):
+                await self._read(lambda connection: warm_repertory(connection, self._repertory))
+            await asyncio.sleep(WARMING_PAUSE)
+
     async def _read(self, work: Callable[[Connection], Coroutine[object, object, T]]) -> T:
         """Do some work on a connection of the pool. Raises Unavailable when the database is away."""
         try:
@@ -164,6 +179,17 @@ class LocalRegister:
             except NotFound:  # the mandate under which it was filed is gone
                 raise NotMandated from None
             return replace(first, is_replay=True)
+
+    def file_at_once(
+        self, declaration: Declaration, filed_by: Caller, received_at: datetime
+    ) -> asyncio.Future[Answer]:
+        """As `file` without a key, but no coroutine: the future gives or raises what `file` would.
+
+        Raises Overloaded, Unavailable.
+        """
+        if not self._lanes_up:
+            raise Unavailable
+        return self._desk.file(declaration, filed_by, received_at, None)
 
     async def simulate(self, declaration: Declaration, caller: Caller, at: datetime) -> Answer:
         """See `Register.simulate`."""

@@ -15,12 +15,16 @@ from opendimona.register.store import (
     READ_FILES,
     READ_KEYS,
     READ_NUMBERS,
+    READ_SOME_EMPLOYERS,
     Connection,
     employer_of,
     employer_parameters,
     fetch,
     file_rows_of,
 )
+
+WARMING = 500
+"""How many employers are read at once in the background: few, so that no declaration waits long for them."""
 
 
 def concerned(batch: Batch, filings: Iterable[Filing]) -> dict[int, tuple[date, date]]:
@@ -106,6 +110,17 @@ async def learn_employers(connection: Connection, batch: Batch, filings: list[Fi
         employers = [employer_of(row) for row in rows]
         batch.learn_employers(employers)
         repertory.keep(employers)
+
+
+async def warm_repertory(connection: Connection, repertory: Repertory) -> None:
+    """Read employers into the repertory until it is full or has all of them, a few at a time."""
+    last, is_full = 0, False
+    while not is_full:
+        rows = await fetch(connection, READ_SOME_EMPLOYERS, last, WARMING)
+        if not rows:
+            return
+        last = rows[-1][1]
+        is_full = not repertory.keep_of(rows[0][0], [employer_of(row[1:]) for row in rows])
 
 
 async def assume_employers(connection: Connection, batch: Batch, filings: list[Filing], *, is_assuming: bool) -> None:

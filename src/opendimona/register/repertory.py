@@ -2,9 +2,11 @@
 
 Employers change rarely and are needed by every declaration. Each change raises the number in `repertory_version`
 within its own transaction; a batch reads that number first and forgets all it had read under another one. Only
-employers that exist are kept, so that a new one is found at once.
+employers that exist are kept, so that a new one is found at once. What was forgotten is read again in the background,
+before the declarations ask for it one by one.
 """
 
+import asyncio
 from collections.abc import Iterable
 from itertools import islice
 from typing import LiteralString
@@ -22,6 +24,7 @@ class Repertory:
 
     def __init__(self) -> None:
         self._version = -1
+        self._forgotten = asyncio.Event()
         self._by_key: dict[EmployerKey, Employer] = {}
         self._by_id: dict[int, Employer] = {}
 
@@ -31,6 +34,18 @@ class Repertory:
             self._by_key.clear()
             self._by_id.clear()
             self._version = version
+            self._forgotten.set()
+
+    async def wait_until_forgotten(self) -> None:
+        """Wait until there is something to read again."""
+        await self._forgotten.wait()
+        self._forgotten.clear()
+
+    def keep_of(self, version: int, employers: Iterable[Employer]) -> bool:
+        """Keep employers that were read beside the batches, if under the version in force; whether there is room."""
+        if version == self._version:
+            self.keep(employers)
+        return len(self._by_id) < KEPT
 
     def find(
         self, keys: Iterable[EmployerKey], ids: Iterable[int]

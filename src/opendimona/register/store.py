@@ -20,6 +20,7 @@ from opendimona.core.decision import Anomaly
 from opendimona.core.file import Employer, Features, Period, Person
 from opendimona.register.arrays import booleans, digests, integers, texts, words
 from opendimona.register.interface import EmployerKey
+from opendimona.register.lane import LaneConnection
 
 Connection = AsyncConnection[TupleRow]
 
@@ -38,6 +39,9 @@ READ_EMPLOYERS: LiteralString = f"""
     UNION ALL SELECT {EMPLOYER_COLUMNS} FROM employer WHERE provisional = ANY(%s::bigint[])
     UNION ALL SELECT {EMPLOYER_COLUMNS} FROM employer WHERE enterprise = ANY(%s::bigint[])
     UNION ALL SELECT {EMPLOYER_COLUMNS} FROM employer WHERE id = ANY(%s::bigint[])"""
+READ_SOME_EMPLOYERS: LiteralString = f"""
+    SELECT (SELECT number FROM repertory_version), {EMPLOYER_COLUMNS} FROM employer
+     WHERE id > %s ORDER BY id LIMIT %s"""
 READ_FILES: LiteralString = f"""
     SELECT w.ssin, head.sequence, head.chain, head.recorded_at, (SELECT number FROM repertory_version),
            person.ssin, {PERSON_COLUMNS}, {PERIOD_COLUMNS}
@@ -201,8 +205,10 @@ def period_of(row: Sequence[Any]) -> Period:
 
 async def fetch(connection: Connection, statement: LiteralString, *parameters: object) -> list[TupleRow]:
     """Run one prepared statement and read all its rows."""
+    if isinstance(connection, LaneConnection):
+        return await connection.fetch(statement, parameters)
     cursor = await connection.execute(statement, parameters, prepare=True, binary=True)
-    return await cursor.fetchall()
+    return await cursor.fetchall() if cursor.description else []
 
 
 def employer_parameters(keys: Iterable[EmployerKey], ids: Iterable[int]) -> tuple[str, str, str, str]:

@@ -23,6 +23,7 @@ import msgspec
 import uvicorn
 from msgspec import Struct
 
+from opendimona.serve.protocol import DirectProtocol
 from opendimona.settings import Settings
 
 try:
@@ -34,6 +35,18 @@ Application = Callable[[Settings, str], AbstractAsyncContextManager[Any]]
 KEEP_ALIVE = 75
 ANSWER_GRACE = 5
 _LAST_MOMENT = 10.0
+CONFIG: dict[str, Any] = {
+    "http": DirectProtocol,
+    "ws": "none",
+    "lifespan": "on",
+    "access_log": False,
+    "log_config": None,
+    "server_header": False,
+    "proxy_headers": False,
+    "timeout_keep_alive": KEEP_ALIVE,
+    "timeout_graceful_shutdown": ANSWER_GRACE,
+}
+"""How uvicorn serves."""
 
 
 class Order(Struct, frozen=True, kw_only=True):
@@ -71,20 +84,7 @@ class _Process:
 
     async def _serve(self) -> None:
         async with self._opener(self._order.settings, self._order.dsn) as application:
-            self._server = uvicorn.Server(
-                uvicorn.Config(
-                    application,
-                    http="httptools",
-                    ws="none",
-                    lifespan="on",
-                    access_log=False,
-                    log_config=None,
-                    server_header=False,
-                    proxy_headers=False,
-                    timeout_keep_alive=KEEP_ALIVE,
-                    timeout_graceful_shutdown=ANSWER_GRACE,
-                )
-            )
+            self._server = uvicorn.Server(uvicorn.Config(application, **CONFIG))
             _spare_the_collector()
             with socket.socket(fileno=self._order.socket) as listening:
                 await self._server.serve(sockets=[listening])

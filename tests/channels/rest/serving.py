@@ -8,6 +8,8 @@ from typing import Any
 
 import uvicorn
 
+from opendimona.serve.worker import CONFIG
+
 
 class _Server(uvicorn.Server):
     """Says when it has started."""
@@ -25,7 +27,7 @@ class _Server(uvicorn.Server):
 @asynccontextmanager
 async def serving(app: Any) -> AsyncIterator[int]:
     """The port at which `app` is served."""
-    server = _Server(uvicorn.Config(app, port=0, log_level="warning", proxy_headers=False, ws="none"))
+    server = _Server(uvicorn.Config(app, port=0, log_level="warning", **CONFIG))
     task = asyncio.create_task(server.serve())
     try:
         async with asyncio.timeout(60):

@@ -87,6 +87,13 @@ class Access:
             raise problems.missing_scope(scope)
         return as_sandboxed(grant.caller, request) if self._is_sandbox else grant.caller
 
+    def known_caller(self, request: Request, scope: str) -> Caller | None:
+        """Who calls with a token that was seen before and holds this scope; None where `caller` must say more."""
+        if self._clients.is_stale or self._version != self._clients.version:
+            return None
+        grant = self._grants.get(request.headers.get(b"authorization", b""))
+        return grant.caller if grant is not None and grant.expires > time.time() and scope in grant.scopes else None
+
     async def _learn(self, authorization: bytes) -> Grant:
         """What a token that was not seen before allows; kept for its next use."""
         grants = self._grants

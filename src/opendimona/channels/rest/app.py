@@ -1,29 +1,23 @@
 """The REST channel as an ASGI application: it finds the endpoint, and answers for whatever the endpoint raises."""
 
-import logging
-import traceback
 from collections.abc import Awaitable, Callable
 
-import psycopg
-
-from opendimona.channels.rest import problems, sandbox_headers
+from opendimona.channels.rest import sandbox_headers
 from opendimona.channels.rest.access import Access
 from opendimona.channels.rest.context import Context, SandboxRegister
-from opendimona.channels.rest.exchange import PRIVATE, Headers, Receive, Request, Response, Scope, Send, send_response
+from opendimona.channels.rest.direct import Direct
+from opendimona.channels.rest.exchange import Headers, Receive, Request, Response, Scope, Send, send_response
+from opendimona.channels.rest.failures import failure_response
 from opendimona.channels.rest.links import Links
-from opendimona.channels.rest.problems import Problem
 from opendimona.channels.rest.routes import find_endpoint
 from opendimona.channels.rest.throttle import Throttle
 from opendimona.register.clients import Clients
-from opendimona.register.interface import KeyConflict, NotMandated, Overloaded, Unavailable
 from opendimona.settings import Settings
-
-log = logging.getLogger("opendimona.rest")
 
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
-def create_app(register: SandboxRegister, clients: Clients, settings: Settings) -> Application:
+def create_app(register: SandboxRegister, clients: Clients, settings: Settings) -> "Channel":
     """The channel over a register and its clients. Raises ValueError for a trusted proxy that is no address or network.
 
     The caller opens and closes the register and the clients.
@@ -47,6 +41,7 @@ class Channel:
         self._context = context
         self._is_sandbox = context.settings.is_sandbox
         self._extra: Headers = ((b"sandbox", b"true"),) if self._is_sandbox else ()
+        self.direct = Direct(context, self._extra)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one ASGI scope."""
@@ -65,36 +60,7 @@ class Channel:
             endpoint = find_endpoint(request, self._is_sandbox)
             return await endpoint(self._context, request)
         except Exception as error:  # noqa: BLE001  the outermost edge, which answers for everything
-            problem = as_problem(error)
-            return Response(problem.status, problem.body(), (problems.CONTENT_TYPE, *PRIVATE, *problem.headers))
-
-
-def as_problem(error: Exception) -> Problem:
-    """The problem document for whatever an endpoint raised; a mistake of ours is logged."""
-    match error:
-        case Problem():
-            return error
-        case NotMandated():
-            return problems.no_mandate()
-        case KeyConflict():
-            return problems.key_conflict()
-        case Overloaded():
-            return problems.unavailable("The register is too busy; nothing was recorded. Send it again in a moment.")
-        case Unavailable() | psycopg.OperationalError() | OSError():
-            return problems.unavailable(
-                "The database is out of reach. Send it again in a moment, with the same "
-                "Idempotency-Key if it is a declaration: it may have been recorded."
-            )
-        case _:
-            problem = problems.internal_error()
-            # Where, and of which kind; never the text of an exception, which may hold what was sent.
-            log.error(
-                "%s in %s\n%s",
-                type(error).__name__,
-                problem.instance,
-                "".join(traceback.format_tb(error.__traceback__)),
-            )
-            return problem
+            return failure_response(error)
 
 
 async def _live(receive: Receive, send: Send) -> None:

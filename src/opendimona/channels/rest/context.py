@@ -1,6 +1,8 @@
 """What every endpoint works with."""
 
+from asyncio import Future
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from msgspec import Struct
@@ -8,14 +10,18 @@ from msgspec import Struct
 from opendimona.channels.rest.access import Access
 from opendimona.channels.rest.links import Links
 from opendimona.channels.rest.throttle import Throttle
+from opendimona.core.declaration import Declaration
 from opendimona.register.clients import Clients
 from opendimona.register.entries import EmployerEntry, WorkerEntry
-from opendimona.register.interface import Register
+from opendimona.register.interface import Answer, Caller, Register
 from opendimona.settings import Settings
 
 
 class SandboxRegister(Register, Protocol):
-    """A register that a sandbox may fill and empty."""
+    """A register that a sandbox may fill and empty, and that takes declarations without a task for each."""
+
+    def file_at_once(self, declaration: Declaration, filed_by: Caller, received_at: datetime) -> Future[Answer]:
+        """As `file` without a key, for whoever does not want to wait in a task. Raises Overloaded, Unavailable."""
 
     async def put_employers(self, entries: Sequence[EmployerEntry]) -> int:
         """Make employers known, all or none. Raises InvalidEntry."""

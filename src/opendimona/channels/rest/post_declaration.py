@@ -11,7 +11,7 @@ from opendimona.channels.rest.exchange import PRIVATE, Request, Response
 from opendimona.channels.rest.links import declaration_href
 from opendimona.core.declaration import Declaration
 from opendimona.register.client_entries import DECLARANT
-from opendimona.register.interface import Key
+from opendimona.register.interface import Answer, Key
 
 _KEY_MAX = 255
 
@@ -25,6 +25,11 @@ async def post_declaration(context: Context, request: Request) -> Response:
     sent_key = request.headers.get(b"idempotency-key")
     key = None if sent_key is None else _key(sent_key, declaration)
     answer = await context.register.file(declaration, caller, received_at, key)
+    return created(base, answer)
+
+
+def created(base: str, answer: Answer) -> Response:
+    """201, with the address of the answer."""
     return Response(201, b"", ((b"location", declaration_href(base, answer.number).encode()), *PRIVATE))
 
 
