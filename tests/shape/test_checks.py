@@ -12,12 +12,13 @@ from opendimona.cases.format import Case, Declare, Expectation
 from opendimona.cases.reader import read_file
 from opendimona.core import decide
 from opendimona.core.checks import CHECKS, Check
+from opendimona.core.declaration import BLOCKS
 from opendimona.law.catalogue import load_catalogue
 from tests.shape.tree import ROOT, imported_names, modules
 
 CODE = re.compile(r"\d{5}-\d{3}")
 PENDING = "90017-151"  # the code of a pending declaration: raised by the decision itself
-KINDS = {"dimonaIn": "in", "dimonaOut": "out", "dimonaUpdate": "update", "dimonaCancel": "cancel"}
+KINDS = {block: kind for kind, block in BLOCKS.items()}
 BY_NAME = [pytest.param(check, id=f"{check.judge.__module__.rpartition('.')[2]}.{check.name}") for check in CHECKS]
 
 

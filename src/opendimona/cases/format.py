@@ -19,8 +19,8 @@ DEFAULT_WORKER: Document = {
 class Expectation(Struct, frozen=True, kw_only=True):
     """What the answer must be; a member that is None is not compared.
 
-    `conflicts` are periods by their number in the case, `exceeding` the hours or days that a quota names, `http` the
-    status of a request that is no declaration.
+    `conflicts` are periods (of a daily registration: registrations) by their number in the case, `exceeding` the hours
+    or days that a quota names, `http` the status of a request that is no declaration.
     """
 
     result: str | None = None
@@ -34,13 +34,15 @@ class Expectation(Struct, frozen=True, kw_only=True):
 class Declare(Struct, frozen=True, kw_only=True):
     """A declaration to file. `blocks` holds the `dimona…` blocks as sent, without the period they act on.
 
-    `period` is the period acted on, by its number in the case (None: the last one made), `declaration` the same by the
-    declaration's number in the case. `body` replaces all of it: sent as JSON or, when it is a text, as it stands.
+    `period` is the period acted on, by its number in the case (None: the last one made), `registration` the same for a
+    daily registration that changes, `declaration` for both by the declaration's number in the case. `body` replaces
+    all of it: sent as JSON or, when it is a text, as it stands.
     """
 
     blocks: Document
     period: int | None = None
     declaration: int | None = None
+    registration: int | None = None
     employer: Json | UnsetType = UNSET
     worker: Json | UnsetType = UNSET
     body: Json | UnsetType = UNSET

@@ -22,11 +22,12 @@ from opendimona.cases.format import (
     Step,
 )
 from opendimona.cases.yaml_text import load
+from opendimona.core.declaration import BLOCKS
 
-BLOCKS = {"in": "dimonaIn", "out": "dimonaOut", "update": "dimonaUpdate", "cancel": "dimonaCancel"}
 FEATURES = ("jointCommissionNumber", "workerType", "subEntity", "usingEmployer")
 CASE_MEMBERS = ("case", "title", "source", "employers", "workers", "strict", "steps")
-DECLARE_MEMBERS = ("at", *BLOCKS, "body", "period", "declaration", "employer", "worker", "channel", "expect")
+TARGETS = ("period", "registration", "declaration")
+DECLARE_MEMBERS = ("at", *BLOCKS, "body", *TARGETS, "employer", "worker", "channel", "expect")
 EXPECT_MEMBERS = ("result", "anomalies", "late", "exceeding", "conflicts", "http")
 CODE = re.compile(r"[0-9]{5}-[0-9]{3}")
 TRUTHS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
@@ -150,7 +151,7 @@ def _step(document: Document, place: int) -> Step:
 
 def _declare(document: Document) -> Declare:
     blocks: Document = {}
-    targets = {name: _count(document, name) for name in ("period", "declaration")}
+    targets = {name: _count(document, name) for name in TARGETS}
     for name, block in BLOCKS.items():
         if name not in document:
             continue
@@ -170,6 +171,7 @@ def _declare(document: Document) -> Declare:
         blocks=blocks,
         period=targets["period"],
         declaration=targets["declaration"],
+        registration=targets["registration"],
         employer=document.get("employer", UNSET),
         worker=document.get("worker", UNSET),
         body=document.get("body", UNSET),

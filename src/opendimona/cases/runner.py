@@ -7,6 +7,7 @@ from msgspec import UNSET, Struct
 
 from opendimona.cases.format import Case, Declare, Document, Expectation, Identify, Json, Lock, Periods, Step
 from opendimona.cases.sandbox import Observed, Refused, Sandbox
+from opendimona.core.declaration import BLOCKS
 
 ACCEPTED = ("A", "W")
 
@@ -28,10 +29,11 @@ class Outcome(Struct, frozen=True):
 
 
 class _Progress:
-    """What a case has made so far: its periods and its declarations, in order, and the last that is pending."""
+    """What a case has made: its periods, registrations and declarations, in order, and the last that is pending."""
 
     def __init__(self) -> None:
         self.periods: list[int] = []
+        self.registrations: list[int] = []
         self.declarations: list[int | None] = []
         self.last_entry: int | None = None
         self.pending: int | None = None
@@ -43,14 +45,23 @@ class _Progress:
             self.last_entry = observed.number
             if observed.result in ACCEPTED:
                 self.periods.append(observed.period or observed.number)
+        if observed.registration is not None and observed.registration not in self.registrations:
+            self.registrations.append(observed.registration)
         if observed.result == "S":
             self.pending = observed.number
 
     def target(self, action: Declare | Lock) -> int | None:
-        """The number of the period acted on: the one named, else the last made, else that of the last IN."""
+        """The number of the period acted on: the one named, else the last made, else that of the last IN.
+
+        Of a daily registration that changes: its own number, the one named or the last made.
+        """
         declaration = action.declaration if isinstance(action, Declare) else None
         if declaration is not None:
             return _nth(self.declarations, declaration, "declaration")
+        if isinstance(action, Declare) and _is_registration_changing(action):
+            if action.registration is not None:
+                return _nth(self.registrations, action.registration, "registration")
+            return self.registrations[-1] if self.registrations else None
         if action.period is not None:
             return _nth(self.periods, action.period, "period")
         return self.periods[-1] if self.periods else self.last_entry
@@ -58,6 +69,12 @@ class _Progress:
 
 def _is_entry(action: Declare) -> bool:
     return "dimonaIn" in (action.body if isinstance(action.body, dict) else action.blocks)
+
+
+def _is_registration_changing(action: Declare) -> bool:
+    """Whether a block modifies or cancels a daily registration, which it names instead of a period."""
+    block = action.blocks.get(BLOCKS["daily"])
+    return isinstance(block, dict) and str(block.get("attestationStatus")) in ("1", "3")
 
 
 class _Missing(Exception):
@@ -151,7 +168,8 @@ def _compare(expect: Expectation, observed: Observed, progress: _Progress) -> It
     if expect.exceeding is not None and not _is_exceeding(expect.exceeding, observed.exceeding):
         yield "exceeding", _shown(list(expect.exceeding)), _shown(list(observed.exceeding))
     if expect.conflicts is not None:
-        named = frozenset(_place(number, progress.periods) for number in observed.conflicts)
+        of = progress.periods if observed.conflicts <= set(progress.periods) else progress.registrations
+        named = frozenset(_place(number, of) for number in observed.conflicts)
         if named != expect.conflicts:
             yield "conflicts", _shown(sorted(expect.conflicts)), _shown(sorted(named, key=str))
 
@@ -179,9 +197,10 @@ def body_of(case: Case, action: Declare, target: int | None) -> bytes:
         body["worker"] = action.worker
     elif is_entry:
         body["worker"] = {"ssin": case.worker.get("ssin")}
+    member = "dailyRegistrationId" if _is_registration_changing(action) else "periodId"
     for name, block in action.blocks.items():
-        is_aimed = name != "dimonaIn" and target is not None and isinstance(block, dict) and "periodId" not in block
-        body[name] = {"periodId": target, **block} if is_aimed and isinstance(block, dict) else block
+        is_aimed = name != "dimonaIn" and target is not None and isinstance(block, dict) and member not in block
+        body[name] = {member: target, **block} if is_aimed and isinstance(block, dict) else block
     return json.dumps(body, ensure_ascii=False).encode()
 
 

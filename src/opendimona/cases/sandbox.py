@@ -9,7 +9,10 @@ from opendimona.cases.format import Case, Document, Identify
 
 
 class Observed(Struct, frozen=True, kw_only=True):
-    """An answer as far as cases look at it. `conflicts` are period numbers; `detail`: why a request was refused."""
+    """An answer as far as cases look at it. `conflicts` are numbers of periods or registrations.
+
+    `detail`: why a request was refused.
+    """
 
     http: int
     number: int | None = None
@@ -19,6 +22,7 @@ class Observed(Struct, frozen=True, kw_only=True):
     exceeding: tuple[float, ...] = ()
     conflicts: frozenset[int] = frozenset()
     period: int | None = None
+    registration: int | None = None
     detail: str = ""
 
 
@@ -61,6 +65,7 @@ def observe(document: Any, http: int) -> Observed:
         if (amount := quota.get(name)) is not None
     ]
     period = status.get("period", {}).get("id")
+    registration = status.get("dailyRegistration", {}).get("id")
     return Observed(
         http=http,
         number=int(status["declarationId"]),
@@ -68,8 +73,14 @@ def observe(document: Any, http: int) -> Observed:
         anomalies=frozenset(anomaly["errorId"] for anomaly in anomalies),
         is_late=bool(status.get("late", False)),
         exceeding=tuple(sorted(amounts)),
-        conflicts=frozenset(int(found["periodId"]) for anomaly in anomalies for found in anomaly.get("periods", [])),
+        conflicts=frozenset(
+            int(found[member])
+            for anomaly in anomalies
+            for kind, member in (("periods", "periodId"), ("dailyRegistrations", "dailyRegistrationId"))
+            for found in anomaly.get(kind, [])
+        ),
         period=None if period is None else int(period),
+        registration=None if registration is None else int(registration),
     )
 
 

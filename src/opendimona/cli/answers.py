@@ -4,7 +4,7 @@ import shutil
 import textwrap
 
 from opendimona.cli.output import clean
-from opendimona.core.decision import Anomaly, Conflict
+from opendimona.core.decision import Anomaly, Conflict, RegistrationConflict
 from opendimona.law.catalogue import Language, load_catalogue
 from opendimona.register.interface import Answer
 
@@ -17,13 +17,17 @@ RESULTS: dict[Language, dict[str, str]] = {
     "en": {"A": "Accepted", "W": "Accepted with a warning", "B": "Refused", "S": "Awaiting identification"},
 }
 WORDS: dict[Language, dict[str, str]] = {
-    "fr": {"declaration": "déclaration", "period": "période", "late": "tardive", "from": "du", "to": "au",
+    "fr": {"declaration": "déclaration", "period": "période",
+           "registration": "enregistrement journalier", "late": "tardive", "from": "du", "to": "au",
            "open": "sans fin", "asked": "rien n'est enregistré"},
-    "nl": {"declaration": "aangifte", "period": "periode", "late": "laattijdig", "from": "van", "to": "tot en met",
+    "nl": {"declaration": "aangifte", "period": "periode",
+           "registration": "dagelijkse registratie", "late": "laattijdig", "from": "van", "to": "tot en met",
            "open": "zonder einde", "asked": "niets is geregistreerd"},
-    "de": {"declaration": "Meldung", "period": "Periode", "late": "verspätet", "from": "vom", "to": "bis",
+    "de": {"declaration": "Meldung", "period": "Periode",
+           "registration": "tägliche Registrierung", "late": "verspätet", "from": "vom", "to": "bis",
            "open": "ohne Ende", "asked": "nichts ist gespeichert"},
-    "en": {"declaration": "declaration", "period": "period", "late": "late", "from": "from", "to": "to",
+    "en": {"declaration": "declaration", "period": "period",
+           "registration": "daily registration", "late": "late", "from": "from", "to": "to",
            "open": "open", "asked": "nothing is recorded"},
 }  # fmt: skip
 
@@ -35,6 +39,8 @@ def describe(answer: Answer, language: Language) -> str:
     parts.append(f"{words['declaration']} {answer.number}" if answer.number else words["asked"])
     if answer.period_number:
         parts.append(f"{words['period']} {answer.period_number}")
+    if answer.registration_number:
+        parts.append(f"{words['registration']} {answer.registration_number}")
     if answer.is_late:
         parts.append(words["late"])
     lines = [" · ".join(parts)]
@@ -49,13 +55,15 @@ def _describe_anomaly(anomaly: Anomaly, language: Language) -> list[str]:
     lines = [f"  {anomaly.code} {entry.title(language)}", *wrap(clean(advice), INDENT)]
     word = WORDS[language]["period"]
     lines += [f"{INDENT}{word} {_describe_conflict(conflict, language)}" for conflict in anomaly.periods]
+    word = WORDS[language]["registration"]
+    lines += [f"{INDENT}{word} {_describe_conflict(conflict, language)}" for conflict in anomaly.registrations]
     for excess in anomaly.quota:
         exceeding = f"{excess.exceeding_hours} h" if excess.exceeding_hours is not None else f"{excess.exceeding_days}"
         lines.append(f"{INDENT}{excess.type}: {exceeding}")
     return lines
 
 
-def _describe_conflict(conflict: Conflict, language: Language) -> str:
+def _describe_conflict(conflict: Conflict | RegistrationConflict, language: Language) -> str:
     words = WORDS[language]
     start = f"{conflict.start} {conflict.start_hour or ''}".rstrip()
     if conflict.end is None:

@@ -49,7 +49,7 @@ def employers(
       {"nssoRegistrationNumber": "175110801", "enterpriseNumber": "0471149091",
        "name": "..", "activeFrom": "2010-01-01", "kind": "private"}
     Other members: provisionalNssoNumber, activeTo, subEntities (list), flags (list of
-    securedChannelOnly, notMigrated); kind is private, local or public.
+    securedChannelOnly, notMigrated, dailyRegistration); kind is private, local or public.
     """
     _load("employers", file, data, shape, batch)
 

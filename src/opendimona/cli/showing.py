@@ -1,4 +1,4 @@
-"""`opendimona show`: one declaration, one period, or the file of an employer or a worker."""
+"""`opendimona show`: one declaration, one period, one daily registration, or the file of an employer or a worker."""
 
 from typing import Annotated, Any
 
@@ -16,7 +16,7 @@ from opendimona.core.identifiers import is_period_number
 from opendimona.register.interface import Criteria
 from opendimona.register.local import LocalRegister
 
-HELP = """One declaration, one period, or the file of an employer or a worker.
+HELP = """One declaration, one period, one daily registration, or the file of an employer or a worker.
 
 A worker's SSIN is read from standard input, never from the command line: other
 people of the machine see the arguments of a command, and a shell remembers them."""
@@ -65,6 +65,24 @@ def period(
     moment = None if as_of is None else moment_of(as_of, "--as-of")
     view = with_register(data, "show", lambda register: register.period(_number(number), OPERATOR, moment))
     document = rendering.period(view, "")
+    if as_json:
+        write_json(document)
+        return
+    for line in lines_of(document | {"knownSince": view.recorded_from.isoformat()}):
+        write(clean(line))
+
+
+def registration(
+    number: NumberArgument, data: DataOption = None, as_of: AsOfOption = None, as_json: JsonOption = False
+) -> None:
+    """Show a daily registration, now or as the register knew it at a moment.
+
+    Example:
+      opendimona show registration 123456789002
+    """
+    moment = None if as_of is None else moment_of(as_of, "--as-of")
+    view = with_register(data, "show", lambda register: register.registration(_number(number), OPERATOR, moment))
+    document = rendering.registration(view, "")
     if as_json:
         write_json(document)
         return
@@ -129,5 +147,8 @@ def _show_file(data: Any, criteria: Criteria, limit: int, *, as_json: bool, is_w
 
 def add_to(app: typer.Typer) -> None:
     """Add the group to the program."""
-    commands = (("declaration", declaration), ("period", period), ("employer", employer), ("worker", worker))
+    commands = (
+        ("declaration", declaration), ("period", period), ("registration", registration), ("employer", employer),
+        ("worker", worker),
+    )  # fmt: skip
     add_group(app, "show", HELP, *commands)

@@ -22,7 +22,7 @@ COLUMNS = {
     ),
     "declarations": (
         "declarationStatus.declarationId", "kind", "declarationStatus.result", "declarationStatus.late", "anomalies",
-        "declarationStatus.period.id", *EMPLOYER, *WORKER,
+        "declarationStatus.period.id", "declarationStatus.dailyRegistration.id", *EMPLOYER, *WORKER,
     ),
     "relations": (*EMPLOYER, *WORKER, "startDate", "endDate"),
 }  # fmt: skip

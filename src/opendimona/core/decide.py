@@ -14,6 +14,7 @@ from opendimona.core.checks import (
     anomaly,
     blocks,
     changes,
+    daily,
     dates,
     employer,
     features,
@@ -37,9 +38,11 @@ from opendimona.core.file import File, Period
 from opendimona.law.rules import Law
 
 ORDER = (
+    daily.action_given, daily.numbers_given, daily.registration_found, daily.members_given,
+    daily.period_takes_registrations,
     reference.period_found, reference.cross_checks,
     employer.employer_identified, employer.employer_numbers_agree, employer.employer_may_use_channel,
-    changes.something_given, changes.shape_of_update, changes.something_changed,
+    changes.something_given, changes.shape_of_update, changes.something_changed, daily.something_modified,
     fields.shape_of_in, fields.shape_of_out,
     features.worker_type_valid, features.joint_committee_valid, features.user_undertaking, employer.sub_entity,
     fields.presence_of_end, fields.presence_of_hours, fields.presence_of_planned,
@@ -47,9 +50,10 @@ ORDER = (
     features.gather_features, features.worker_type_allowed_for_employer, features.committee_suits_type,
     worker.worker_identified, worker.identity_data, worker.worker_known, worker.worker_consistent, worker.flexi_access,
     employer.employer_active,
-    blocks.construction_cards, blocks.small_statutes, blocks.place_of_work,
+    blocks.construction_cards, blocks.small_statutes, blocks.place_of_work, daily.registration_in_domain,
     dates.start_in_domain, dates.end_in_domain, dates.end_after_start, dates.within_quarter, dates.planned_days_fit,
     dates.end_hour_after_start_hour, dates.at_most_a_day, dates.not_too_many_days_in_a_row,
+    daily.registration_within_period, daily.not_too_many_hours, daily.no_other_registration,
     overlaps.duplicates_and_overlaps,
     lateness.entry_on_time, lateness.earlier_start_on_time,
 )  # fmt: skip
@@ -95,7 +99,7 @@ def decide(
 ) -> Decision:
     """Judge one declaration, received at the aware moment `at` through a secured or unsecured channel.
 
-    An accepted IN makes a period with this number. Never raises for a bad declaration.
+    An accepted IN makes a period with this number, or a daily registration. Never raises for a bad declaration.
     """
     local = at if at.tzinfo is BRUSSELS else at.astimezone(BRUSSELS)
     facts = Facts(declaration, file, law, local, channel)
@@ -116,11 +120,13 @@ def decide(
 def settle(
     facts: Facts, result: Result, found: tuple[Anomaly, ...], deadline: datetime | None, is_late: bool, number: int
 ) -> Decision:
-    """The decision, with the period as it becomes; pending when the worker must first be identified."""
+    """The decision, with the period or registration as it becomes; pending when the worker must first be identified."""
     if result == "B":
         return Decision("B", found, is_late, deadline)
     if facts.kind == "in" and facts.ssin is None and SSIN not in facts.reported:
         return Decision("S", (anomaly("90017-151", "S"),), is_late, deadline)
+    if facts.kind == "daily":
+        return Decision(result, found, is_late, deadline, None, daily.registration_after(facts, number))
     return Decision(result, found, is_late, deadline, period_after(facts, found, number))
 
 

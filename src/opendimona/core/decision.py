@@ -5,7 +5,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from opendimona.core.file import Period
+from opendimona.core.file import DailyRegistration, Period
 
 Result = Literal["A", "W", "B", "S"]
 Severity = Literal["B", "NP", "S"]
@@ -33,6 +33,30 @@ class Conflict(
     end_hour: str | None = None
 
 
+class RegistrationConflict(
+    Struct,
+    frozen=True,
+    omit_defaults=True,
+    gc=False,
+    rename={
+        "number": "dailyRegistrationId",
+        "period": "periodId",
+        "start": "startDate",
+        "end": "endDate",
+        "start_hour": "startHour",
+        "end_hour": "endHour",
+    },
+):
+    """A daily registration that stands in the way, as named in an anomaly; hours are HHMM text."""
+
+    number: int
+    period: int
+    start: date
+    end: date
+    start_hour: str
+    end_hour: str | None = None
+
+
 class Excess(Struct, frozen=True, omit_defaults=True, rename="camel", gc=False):
     """The part of a declaration that does not fit a quota."""
 
@@ -49,13 +73,15 @@ class Anomaly(Struct, frozen=True, omit_defaults=True, gc=False):
     periods: tuple[Conflict, ...] = ()
     quota: tuple[Excess, ...] = ()
     reason: str | None = None
+    registrations: tuple[RegistrationConflict, ...] = ()
 
 
 class Decision(Struct, frozen=True, gc=False):
     """The outcome of judging one declaration.
 
     `period` is the new version of the one period that changes (number 0 for one that an IN makes), None when the file
-    stays as it is. `deadline` is the last moment at which the declaration was on time, None when it has none.
+    stays as it is; `registration` likewise for a daily registration. `deadline` is the last moment at which the
+    declaration was on time, None when it has none.
     """
 
     result: Result
@@ -63,3 +89,4 @@ class Decision(Struct, frozen=True, gc=False):
     is_late: bool = False
     deadline: datetime | None = None
     period: Period | None = None
+    registration: DailyRegistration | None = None

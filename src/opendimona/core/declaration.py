@@ -10,7 +10,15 @@ from typing import Literal
 from msgspec import UNSET, Raw, Struct, UnsetType, field
 
 Number = int | float
-Kind = Literal["in", "out", "update", "cancel"]
+Kind = Literal["in", "out", "update", "cancel", "daily"]
+BLOCKS: dict[Kind, str] = {
+    "in": "dimonaIn",
+    "out": "dimonaOut",
+    "update": "dimonaUpdate",
+    "cancel": "dimonaCancel",
+    "daily": "dimonaDailyRegistration",
+}
+"""The member that holds each kind of declaration."""
 
 
 class Municipality(Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False):
@@ -132,8 +140,20 @@ class DimonaCancel(Struct, forbid_unknown_fields=True, omit_defaults=True, renam
     period_id: Number | str | None = None
 
 
+class DimonaDailyRegistration(Struct, forbid_unknown_fields=True, omit_defaults=True, rename="camel", gc=False):
+    """The presence of a worker of the hotel and catering sector: created (status 0), modified (1), cancelled (3)."""
+
+    attestation_status: Number | str | None = None
+    daily_registration_id: Number | str | None = None
+    period_id: Number | str | None = None
+    start_date: str | None = None
+    start_hour: str | None = None
+    end_date: str | None = None
+    end_hour: str | None = None
+
+
 class Declaration(Struct, forbid_unknown_fields=True, omit_defaults=True, rename="camel", gc=False):
-    """One declaration: exactly one of the four blocks, and who it is about.
+    """One declaration: exactly one of the five blocks, and who it is about.
 
     `features` and `period_id` beside the block are sent by real clients and ignored.
     """
@@ -144,19 +164,22 @@ class Declaration(Struct, forbid_unknown_fields=True, omit_defaults=True, rename
     dimona_out: DimonaOut | None = None
     dimona_update: DimonaUpdate | None = None
     dimona_cancel: DimonaCancel | None = None
+    dimona_daily_registration: DimonaDailyRegistration | None = None
     features: Raw | UnsetType = UNSET
     period_id: Raw | UnsetType = UNSET
 
     @property
     def kind(self) -> Kind:
-        """Which of the four declarations this is."""
+        """Which of the five declarations this is."""
         if self.dimona_in is not None:
             return "in"
         if self.dimona_out is not None:
             return "out"
-        return "update" if self.dimona_update is not None else "cancel"
+        if self.dimona_update is not None:
+            return "update"
+        return "daily" if self.dimona_daily_registration is not None else "cancel"
 
     @property
     def target(self) -> DimonaOut | DimonaUpdate | DimonaCancel | None:
-        """The block of an OUT, UPDATE or CANCEL; None for an IN."""
+        """The block of an OUT, UPDATE or CANCEL; None for the others."""
         return self.dimona_out or self.dimona_update or self.dimona_cancel

@@ -5,20 +5,25 @@ A value that was missing, malformed or forbidden has been reported by the check 
 """
 
 from datetime import date, datetime
+from typing import Literal
 
 from opendimona.core.declaration import Declaration, DimonaUpdate, Kind
-from opendimona.core.file import Employer, Features, File, Period
+from opendimona.core.file import DailyRegistration, Employer, Features, File, Period
 from opendimona.law.rules import JointCommittee, Law, WorkerType
 
 START, END, START_HOUR, END_HOUR = "00910", "00911", "00777", "00778"
 HOURS, DAYS = "01135", "01017"
 COMMITTEE, TYPE, SUB_ENTITY, SSIN, PERIOD = "00046", "00655", "00652", "00024", "00913"
 USER, USER_COMMITTEE = "90107", "90107/00046"
+STATUS, REGISTRATION = "00110", "01085"
+
+Action = Literal["create", "modify", "cancel"]
 
 
 class Facts:
     """The facts of one case. Dates, hours and features are those of the period as it would become.
 
+    Of a daily registration, dates and hours are its own; `target` is its period, `registration` the one referred to.
     `block` is 90373 for an IN and 90378 for an UPDATE: the block under which rules on the whole declaration are
     reported. `today` is the day of filing in Belgium, `deadline` the last moment at which the start declared is on
     time. `end` is None while unknown and for an open period: ask `reported`.
@@ -43,6 +48,8 @@ class Facts:
     given: DimonaUpdate | None = None
     is_removing_end = False
     deadline: datetime | None = None
+    action: Action | None = None
+    registration: DailyRegistration | None = None
 
     def __init__(self, declaration: Declaration, file: File, law: Law, at: datetime, channel: str) -> None:
         self.declaration = declaration
@@ -62,8 +69,8 @@ class Facts:
 
     @property
     def is_period_known(self) -> bool:
-        """Whether there is a period to judge: always for an IN, for the others only when theirs was found usable."""
-        return self.kind == "in" or self.target is not None
+        """Whether there are dates to judge: of an IN and a daily registration always, else of a period found usable."""
+        return self.kind == "in" or self.target is not None or self.kind == "daily"
 
     @property
     def is_flexi_by_day(self) -> bool:

@@ -12,6 +12,7 @@ class Employer(Struct, frozen=True, omit_defaults=True, gc=False):
     """An employer of the repertory. `id` is the register's own key; dates are days, both inclusive.
 
     `is_assumed`: made up by the lenient sandbox; for whoever is strict it is not in the repertory.
+    `may_register_daily`: chose Dimona to register the daily presence of its staff.
     """
 
     id: int
@@ -26,6 +27,7 @@ class Employer(Struct, frozen=True, omit_defaults=True, gc=False):
     is_secured_only: bool = False
     is_migrated: bool = True
     is_assumed: bool = False
+    may_register_daily: bool = False
 
 
 class Person(Struct, frozen=True, omit_defaults=True, gc=False):
@@ -79,6 +81,22 @@ class Period(Struct, frozen=True, omit_defaults=True, gc=False):
     details: str | None = None
 
 
+class DailyRegistration(Struct, frozen=True, omit_defaults=True, gc=False):
+    """One presence of a worker, within a period, in one version. `end_hour` is None while the worker is there.
+
+    `number` is that of the declaration that made it, 0 while not yet numbered; `period` that of its period.
+    """
+
+    number: int
+    period: int
+    start: date
+    start_hour: int
+    end: date
+    end_hour: int | None = None
+    is_cancelled: bool = False
+    version: int = 0
+
+
 Reference = Literal["known", "unknown", "blocked"]
 
 
@@ -91,6 +109,10 @@ class File(Struct, frozen=True, omit_defaults=True, gc=False):
     version, cancelled ones included, at least all those within three days of the declaration's dates. `target` is the
     period that an OUT, UPDATE or CANCEL refers to, `reference` what became of that number (`blocked`: the number of a
     refused IN), `target_ssin` whose it is. `user_is_known`: the user undertaking is in the repertory.
+
+    For a daily registration `target` is the period that it belongs to. `registration` is the one referred to,
+    `registration_reference` what became of that number (`blocked`: it is that of something else), `registrations` are
+    the worker's at this employer, in their current version, at least all those within three days of the one judged.
     """
 
     employer: Employer | None = None
@@ -101,3 +123,6 @@ class File(Struct, frozen=True, omit_defaults=True, gc=False):
     target_ssin: int | None = None
     reference: Reference = "unknown"
     user_is_known: bool = True
+    registration: DailyRegistration | None = None
+    registration_reference: Reference = "unknown"
+    registrations: tuple[DailyRegistration, ...] = ()

@@ -10,6 +10,7 @@ import msgspec
 
 from opendimona.law.rules import (
     Bounds,
+    DailyRegistrations,
     Deadline,
     EmployerTypes,
     JointCommittee,
@@ -20,7 +21,10 @@ from opendimona.law.rules import (
     WorkerType,
 )
 
-TABLES = ("worker_types", "joint_committees", "employer_types", "overlaps", "deadlines", "suspensions", "bounds")
+TABLES = (
+    "worker_types", "joint_committees", "employer_types", "overlaps", "deadlines", "suspensions", "bounds",
+    "daily_registrations",
+)  # fmt: skip
 R = TypeVar("R", bound=Row)
 
 
@@ -55,5 +59,6 @@ def load_law() -> Law:
         overlaps=_rows(Overlap, rows["overlaps"]),
         deadlines=_rows(Deadline, rows["deadlines"]),
         suspensions=_rows(Suspension, rows["suspensions"]),
+        daily_registrations=_rows(DailyRegistrations, rows["daily_registrations"]),
         bounds=_rows(Bounds, rows["bounds"])[0],
     )

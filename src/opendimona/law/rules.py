@@ -104,6 +104,16 @@ class Suspension(Row, frozen=True, kw_only=True):
     check: str
 
 
+class DailyRegistrations(Row, frozen=True, kw_only=True):
+    """Which periods have daily registrations, and how long one may be. Periods declared with hours have none.
+
+    `never`: the worker types whose periods have none either. `max_hours`: the longest presence, in hours.
+    """
+
+    never: frozenset[str]
+    max_hours: int
+
+
 class Bounds(Row, frozen=True, kw_only=True):
     """The domain of dates: first day of a start and of an end, and how many calendar years ahead they stop."""
 
@@ -122,6 +132,7 @@ class Law(Struct, frozen=True, kw_only=True):
     overlaps: tuple[Overlap, ...]
     deadlines: tuple[Deadline, ...]
     suspensions: tuple[Suspension, ...]
+    daily_registrations: tuple[DailyRegistrations, ...]
     bounds: Bounds
 
     def worker_type(self, code: str, day: date) -> WorkerType | None:
@@ -152,6 +163,10 @@ class Law(Struct, frozen=True, kw_only=True):
                 if not row.types:
                     general = row.until
         return general
+
+    def daily_registration_rule(self, day: date) -> DailyRegistrations | None:
+        """The rules of daily registrations that start on a day, None when there were none yet."""
+        return next((row for row in self.daily_registrations if row.is_valid_on(day)), None)
 
     def is_suspended(self, check: str, filed_on: date) -> bool:
         """Whether a check is suspended for declarations filed on a day."""

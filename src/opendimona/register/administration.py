@@ -13,22 +13,26 @@ from opendimona.register.store import Connection, employer_of, employer_paramete
 CHUNK = 5000
 INSERT_EMPLOYERS: LiteralString = """
     INSERT INTO employer (nsso, provisional, enterprise, name, active_from, active_to, kind, sub_entities,
-                          is_secured_only, is_migrated)
+                          is_secured_only, is_migrated, may_register_daily)
     SELECT nsso, provisional, enterprise, name, active_from, active_to, kind,
-           string_to_array(subs, E'\\n'), secured, migrated
+           string_to_array(subs, E'\\n'), secured, migrated, daily
       FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::date[], %s::date[], %s::text[], %s::text[],
-                  %s::boolean[], %s::boolean[])
-        AS w (nsso, provisional, enterprise, name, active_from, active_to, kind, subs, secured, migrated)"""
+                  %s::boolean[], %s::boolean[], %s::boolean[])
+        AS w (nsso, provisional, enterprise, name, active_from, active_to, kind, subs, secured, migrated, daily)"""
 UPDATE_EMPLOYERS: LiteralString = """
     UPDATE employer SET nsso = coalesce(w.nsso, employer.nsso),
            provisional = coalesce(w.provisional, employer.provisional),
            enterprise = coalesce(w.enterprise, employer.enterprise), name = w.name, active_from = w.active_from,
            active_to = w.active_to, kind = w.kind, sub_entities = string_to_array(w.subs, E'\\n'),
-           is_secured_only = w.secured, is_migrated = w.migrated, is_assumed = false
+           is_secured_only = w.secured, is_migrated = w.migrated, may_register_daily = w.daily,
+           is_assumed = false
       FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::date[], %s::date[],
-                  %s::text[], %s::text[], %s::boolean[], %s::boolean[])
-        AS w (id, nsso, provisional, enterprise, name, active_from, active_to, kind, subs, secured, migrated)
+                  %s::text[], %s::text[], %s::boolean[], %s::boolean[], %s::boolean[])
+        AS w (id, nsso, provisional, enterprise, name, active_from, active_to, kind, subs, secured, migrated, daily)
      WHERE employer.id = w.id"""
+FORGET: LiteralString = (
+    "TRUNCATE employer, person, journal, period, daily_registration, idempotency_key, pending"
+)  # fmt: skip
 UPSERT_PERSONS: LiteralString = """
     INSERT INTO person (ssin, family_name, given_name, birth_date, gender, is_flexi_eligible, is_pensioner)
     SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::date[], %s::text[], %s::boolean[], %s::boolean[])
@@ -95,6 +99,7 @@ def employer_columns(entry: EmployerEntry, keys: list[EmployerKey]) -> tuple[Any
         "\n".join(entry.sub_entities or []),
         "securedChannelOnly" in flags,
         "notMigrated" not in flags,
+        "dailyRegistration" in flags,
     )
 
 
@@ -103,7 +108,7 @@ def arrays(rows: Sequence[tuple[Any, ...]]) -> tuple[str, ...]:
     c = list(zip(*rows, strict=True))
     return (
         integers(c[0]), integers(c[1]), integers(c[2]), texts(c[3]), words(c[4]), words(c[5]), words(c[6]), texts(c[7]),
-        booleans(c[8]), booleans(c[9]),
+        booleans(c[8]), booleans(c[9]), booleans(c[10]),
     )  # fmt: skip
 
 
@@ -125,7 +130,7 @@ async def put_workers(connection: Connection, entries: Sequence[WorkerEntry]) ->
 
 
 async def forget_everything(connection: Connection) -> None:
-    """Empty the register: employers, persons, journal, periods, keys. Numbers are not given out again."""
+    """Empty the register: employers, persons, journal, periods, registrations, keys. Numbers are not reused."""
     async with connection.transaction():
-        await connection.execute("TRUNCATE employer, person, journal, period, idempotency_key, pending")
+        await connection.execute(FORGET)
         await connection.execute(RAISE_VERSION)

@@ -11,19 +11,21 @@ import msgspec
 from msgspec import Struct
 
 from opendimona.core.calendar import parse_day
+from opendimona.core.checks.daily import parse_action
 from opendimona.core.checks.employer import parse_employer_id
 from opendimona.core.checks.reference import parse_period_number
 from opendimona.core.decide import decide
 from opendimona.core.decision import Decision
-from opendimona.core.declaration import Declaration, DeclaredEmployer
+from opendimona.core.declaration import Declaration, DeclaredEmployer, DimonaDailyRegistration
 from opendimona.core.file import Employer, File, Period, Person, Reference
 from opendimona.core.identifiers import PROVISIONAL_MIN, enterprise_number, is_ssin
 from opendimona.law.rules import Law
+from opendimona.register.daily import Registrations
 from opendimona.register.interface import Answer, Caller, EmployerKey, NotMandated
 from opendimona.register.repertory import keys_of
 from opendimona.register.store import Entry, anomalies_text, link
 
-ENTRY = {"in": "i", "out": "o", "update": "u", "cancel": "c"}
+ENTRY = {"in": "i", "out": "o", "update": "u", "cancel": "c", "daily": "r"}
 MARGIN = timedelta(days=10)
 """How far around its dates a declaration looks: further than any rule on days in a row."""
 FIRST_DAY, LAST_DAY = date(1, 1, 1), date.max
@@ -83,8 +85,12 @@ def declared_ssin(declaration: Declaration) -> int | None:
 
 
 def referred_number(declaration: Declaration) -> int | None:
-    """The well-formed period number of an OUT, UPDATE or CANCEL."""
+    """The well-formed number that a declaration refers to: of a period, or of a daily registration that changes."""
     target = declaration.target
+    block = declaration.dimona_daily_registration
+    if block is not None:
+        is_new = parse_action(block.attestation_status) == "create"
+        return parse_period_number(block.period_id if is_new else block.daily_registration_id)
     return None if target is None else parse_period_number(target.period_id)
 
 
@@ -104,7 +110,8 @@ class Subject(Struct, frozen=True, gc=False):
     """Whom and what a declaration concerns, as far as its numbers are well-formed; read once, before it queues.
 
     `keys`: the employer's numbers, the prevailing one first; `user`: the client's, for agency work; `ssin`: of an IN;
-    `number`: the period that the others refer to; `days`: within which other periods may matter.
+    `number`: the period, or the daily registration, that the others refer to; `days`: within which other periods may
+    matter.
     """
 
     keys: tuple[EmployerKey, ...]
@@ -137,6 +144,8 @@ class Batch:
         self.employers_by_id: dict[int, Employer] = {}
         self.workers: dict[int, WorkerState] = {}
         self.numbers: dict[int, Numbered] = {}
+        self.registered: dict[int, Numbered] = {}
+        self.registrations = Registrations()
         self.entries: list[Entry] = []
         self.periods: list[tuple[int, datetime, Period]] = []
         self.superseded: list[tuple[int, int, int, datetime]] = []
@@ -180,6 +189,8 @@ class Batch:
         """The file that a declaration is judged on, and the worker's state. Raises NotMandated."""
         if declaration.dimona_in is not None:
             return self.file_for_entry(declaration, subject, caller)
+        if declaration.dimona_daily_registration is not None:
+            return self.file_for_registration(declaration.dimona_daily_registration, subject, caller)
         number = subject.number
         known = None if number is None else self.numbers.get(number)
         if number is None or known is None or known.reference == "unknown":
@@ -195,6 +206,27 @@ class Batch:
             employer=employer, person=state.person, periods=tuple(state.periods.values()), target=target,
             target_ssin=known.ssin, reference="known" if target is not None else "unknown",
         ), state  # fmt: skip
+
+    def owner_of(self, number: int) -> Numbered | None:
+        """Whose the period, or else the daily registration, with a number is."""
+        return self.numbers.get(number) or self.registered.get(number)
+
+    def file_for_registration(
+        self, block: DimonaDailyRegistration, subject: Subject, caller: Caller
+    ) -> tuple[File, WorkerState | None]:
+        """The file that a daily registration is judged on, and the worker's state. Raises NotMandated."""
+        number, is_new = subject.number or 0, parse_action(block.attestation_status) == "create"
+        known = self.numbers.get(number) if is_new else self.owner_of(number)
+        if known is None:
+            return File(), None
+        employer = None if known.employer is None else self.employers_by_id.get(known.employer)
+        if employer is not None and not caller.may_act_for(employer):
+            raise NotMandated
+        state = self.workers.get(known.ssin)
+        if known.reference == "blocked" or state is None:
+            return File(employer=employer, reference="blocked", registration_reference="blocked"), None
+        changing = None if is_new else number
+        return self.registrations.file(known.ssin, state.person, state.periods, employer, number, changing), state
 
     def file_for_entry(
         self, declaration: Declaration, subject: Subject, caller: Caller
@@ -262,6 +294,8 @@ class Batch:
         )
         if period is not None and state is not None:
             self.store(state, period, recorded_at)
+        if decision.registration is not None and state is not None:
+            self.registrations.store(state.ssin, decision.registration, recorded_at)
         if decision.result == "S" and employer is not None:
             self.pending.append((number, employer.id, received_at, recorded_at))
         return Answer(

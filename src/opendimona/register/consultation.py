@@ -39,7 +39,7 @@ JOURNAL: LiteralString = f"""
       LEFT JOIN journal AS d ON d.number = j.number AND d.entry = 'd'
       LEFT JOIN employer AS e ON e.id = j.employer
       LEFT JOIN person ON person.ssin = coalesce(nullif(d.ssin, 0), nullif(j.ssin, 0))
-     WHERE j.entry IN ('i', 'o', 'u', 'c')"""
+     WHERE j.entry IN ('i', 'o', 'u', 'c', 'r')"""
 PERIODS: LiteralString = f"""
     SELECT p.ssin, p.recorded_from, {_period}, {_employer}, {_person}
       FROM period AS p JOIN employer AS e ON e.id = p.employer LEFT JOIN person ON person.ssin = p.ssin

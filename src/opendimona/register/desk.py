@@ -20,6 +20,7 @@ from opendimona.core.declaration import Declaration
 from opendimona.law.rules import Law
 from opendimona.register.arrays import digests, integers, texts, words
 from opendimona.register.batch import Batch, now, subject_of
+from opendimona.register.daily import write_registrations
 from opendimona.register.filing import Filing, Replayed
 from opendimona.register.interface import (
     Answer,
@@ -269,7 +270,8 @@ async def write(
             await connection.execute("COMMIT")
         return
     rows, closed = batch.period_rows(), batch.superseded_rows()
-    if not (is_open or closed or fresh or batch.pending or batch.settled):
+    registered = batch.registrations.rows
+    if not (is_open or closed or fresh or batch.pending or batch.settled or registered):
         parameters = journal_parameters(batch.entries)
         if rows:
             await fetch(connection, WRITE_BOTH, *parameters, *period_parameters(rows))
@@ -284,18 +286,25 @@ async def write(
             await connection.execute(WRITE_PERIODS, period_parameters(rows), prepare=True)
         if closed:
             await connection.execute(SUPERSEDE, supersede_parameters(closed), prepare=True)
-        if batch.pending:
-            numbers, employers, received, recorded = zip(*batch.pending, strict=True)
-            parameters = (integers(numbers), integers(employers), words(received), words(recorded))
-            await connection.execute(WRITE_PENDING, parameters, prepare=True)
+        if registered:
+            await write_registrations(connection, registered)
+        await write_pending(connection, batch)
         if fresh:
             await connection.execute(WRITE_KEYS, key_parameters(fresh), prepare=True)
-        if batch.settled:
-            await connection.execute(
-                "DELETE FROM pending WHERE number = ANY(%s::bigint[])", (integers(batch.settled),), prepare=True
-            )
         if is_committing:
             await connection.execute("COMMIT", prepare=True)
+
+
+async def write_pending(connection: Connection, batch: Batch) -> None:
+    """Write the declarations that wait for an identification, and take away those that no longer do."""
+    if batch.pending:
+        numbers, employers, received, recorded = zip(*batch.pending, strict=True)
+        parameters = (integers(numbers), integers(employers), words(received), words(recorded))
+        await connection.execute(WRITE_PENDING, parameters, prepare=True)
+    if batch.settled:
+        await connection.execute(
+            "DELETE FROM pending WHERE number = ANY(%s::bigint[])", (integers(batch.settled),), prepare=True
+        )
 
 
 def key_parameters(fresh: list[tuple[Filing, int]]) -> tuple[str, ...]:

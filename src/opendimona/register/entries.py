@@ -10,7 +10,7 @@ from opendimona.core.file import EmployerKind
 from opendimona.core.identifiers import enterprise_number, is_nsso_number, is_provisional_number, is_ssin
 from opendimona.register.interface import EmployerKey
 
-Flag = Literal["securedChannelOnly", "notMigrated"]
+Flag = Literal["securedChannelOnly", "notMigrated", "dailyRegistration"]
 
 
 class InvalidEntry(Exception):

@@ -8,9 +8,10 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
+from opendimona.core.checks.daily import registration_number
 from opendimona.core.decision import Anomaly, Result
 from opendimona.core.declaration import Declaration
-from opendimona.core.file import Employer, Period, Person
+from opendimona.core.file import DailyRegistration, Employer, Period, Person
 
 Channel = Literal["secured", "unsecured"]
 EmployerKey = tuple[Literal["nsso", "provisional", "enterprise"], int]
@@ -68,11 +69,26 @@ class Answer(Struct, frozen=True, kw_only=True, gc=False):
     recorded_at: datetime
     is_replay: bool = False
 
+    @property
+    def registration_number(self) -> int | None:
+        """The number of the daily registration that was made, modified or cancelled, None where there is none."""
+        block = self.declaration.dimona_daily_registration
+        return None if block is None or self.result == "B" else registration_number(block, self.number)
+
 
 class PeriodView(Struct, frozen=True, kw_only=True):
     """A period as shown, in one version, with whose it is; known to the register since `recorded_from`."""
 
     period: Period
+    employer: Employer
+    worker: Person
+    recorded_from: datetime
+
+
+class RegistrationView(Struct, frozen=True, kw_only=True):
+    """A daily registration as shown, in one version, with whose it is; known to the register since `recorded_from`."""
+
+    registration: DailyRegistration
     employer: Employer
     worker: Person
     recorded_from: datetime
@@ -142,6 +158,9 @@ class Register(Protocol):
 
     async def period(self, number: int, caller: Caller, as_of: datetime | None = None) -> PeriodView:
         """The period with this number, now or as the register knew it at `as_of`. Raises NotFound."""
+
+    async def registration(self, number: int, caller: Caller, as_of: datetime | None = None) -> RegistrationView:
+        """The daily registration with this number, now or as the register knew it at `as_of`. Raises NotFound."""
 
     async def search_periods(self, criteria: Criteria, caller: Caller, limit: int, offset: int = 0) -> list[PeriodView]:
         """Periods by start date, then number; at most `limit` of them."""

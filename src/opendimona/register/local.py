@@ -15,7 +15,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from opendimona.core.declaration import Declaration
 from opendimona.law.reader import load_law
 from opendimona.law.rules import Law
-from opendimona.register import administration, consultation, events
+from opendimona.register import administration, consultation, daily_consultation, events
 from opendimona.register.batch import Batch, now, subject_of
 from opendimona.register.desk import Desk
 from opendimona.register.entries import EmployerEntry, PeriodEntry, WorkerEntry
@@ -28,6 +28,7 @@ from opendimona.register.interface import (
     NotFound,
     NotMandated,
     PeriodView,
+    RegistrationView,
     RelationView,
     Unavailable,
 )
@@ -210,6 +211,12 @@ class LocalRegister:
     async def period(self, number: int, caller: Caller, as_of: datetime | None = None) -> PeriodView:
         """See `Register.period`."""
         return await self._read(lambda connection: consultation.read_period(connection, number, caller, as_of))
+
+    async def registration(self, number: int, caller: Caller, as_of: datetime | None = None) -> RegistrationView:
+        """See `Register.registration`."""
+        return await self._read(
+            lambda connection: daily_consultation.read_registration(connection, number, caller, as_of)
+        )
 
     async def search_periods(self, criteria: Criteria, caller: Caller, limit: int, offset: int = 0) -> list[PeriodView]:
         """See `Register.search_periods`."""

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import date
+from itertools import chain
 
 from opendimona.core.file import Employer
 from opendimona.register.arrays import integers, texts, words
 from opendimona.register.batch import Batch, Numbered, WorkerState, is_mandated
+from opendimona.register.daily import Wanted, read_registrations, wanted_by
 from opendimona.register.filing import Filing
 from opendimona.register.interface import EmployerKey
 from opendimona.register.repertory import READ_VERSION, Repertory
@@ -34,7 +36,7 @@ def concerned(batch: Batch, filings: Iterable[Filing]) -> dict[int, tuple[date, 
         subject = filing.subject
         ssin, days = subject.ssin, subject.days
         if subject.number is not None:
-            known = batch.numbers.get(subject.number)
+            known = batch.owner_of(subject.number)
             ssin = None if known is None else known.ssin
         if ssin:
             before = found.get(ssin)
@@ -43,9 +45,9 @@ def concerned(batch: Batch, filings: Iterable[Filing]) -> dict[int, tuple[date, 
 
 
 async def read_numbers(connection: Connection, batch: Batch, filings: Iterable[Filing]) -> None:
-    """Find whose the periods are that OUTs, UPDATEs and CANCELs refer to."""
+    """Find whose the periods and the daily registrations are that declarations refer to."""
     wanted = {filing.subject.number for filing in filings if filing.subject.number is not None}
-    wanted -= batch.numbers.keys()
+    wanted -= batch.numbers.keys() | batch.registered.keys()
     if not wanted:
         return
     for number, ssin, entry, result, employer in await fetch(connection, READ_NUMBERS, integers(wanted)):
@@ -54,6 +56,8 @@ async def read_numbers(connection: Connection, batch: Batch, filings: Iterable[F
             batch.numbers[number] = Numbered(ssin, "known", employer)
         elif is_entry and result == "B":
             batch.numbers[number] = Numbered(ssin, "blocked", employer)
+        elif entry == "r":
+            batch.registered[number] = Numbered(ssin, "blocked" if result == "B" else "known", employer)
 
 
 async def read_files(
@@ -66,6 +70,9 @@ async def read_files(
     await read_numbers(connection, batch, filings)
     workers = concerned(batch, filings)
     repertory.check(await read_workers(connection, batch, workers))
+    daily = [filing for filing in filings if filing.declaration.dimona_daily_registration is not None]
+    if daily:
+        await read_registrations(connection, batch.registrations, wanted_registrations(batch, daily))
     used = await read_keys(connection, filings)
     await learn_employers(connection, batch, filings, repertory)
     await assume_employers(connection, batch, filings, is_assuming=is_assuming)
@@ -89,6 +96,17 @@ async def read_workers(connection: Connection, batch: Batch, workers: dict[int, 
     return int(rows[0][4])
 
 
+def wanted_registrations(batch: Batch, filings: Iterable[Filing]) -> list[Wanted]:
+    """What the declarations on daily registrations look at, of those whose worker is known."""
+    found = []
+    for filing in filings:
+        block, number = filing.declaration.dimona_daily_registration, filing.subject.number
+        known = None if number is None else batch.owner_of(number)
+        if block is not None and number is not None and known is not None:
+            found.append(wanted_by(block, known.ssin, number))
+    return found
+
+
 async def read_keys(connection: Connection, filings: list[Filing]) -> dict[tuple[str, str], tuple[bytes, int]]:
     """The idempotency keys of a batch that were used before, with the digest and the number of their first use."""
     keyed = [(filing.caller.client, filing.key.value) for filing in filings if filing.key is not None]
@@ -102,7 +120,8 @@ async def learn_employers(connection: Connection, batch: Batch, filings: list[Fi
     """Find the employers concerned, and the clients of agencies, among those already read, else in the database."""
     wanted = {key for filing in filings for key in filing.subject.keys}
     wanted |= {filing.subject.user for filing in filings if filing.subject.user is not None}
-    ids = {known.employer for known in batch.numbers.values() if known.employer is not None}
+    owners = chain(batch.numbers.values(), batch.registered.values())
+    ids = {known.employer for known in owners if known.employer is not None}
     found, missing, missing_ids = repertory.find(wanted, ids)
     batch.learn_employers(found)
     if missing or missing_ids:

@@ -26,7 +26,7 @@ Connection = AsyncConnection[TupleRow]
 
 EMPLOYER_COLUMNS: LiteralString = (
     "id, nsso, provisional, enterprise, name, active_from, active_to, kind, sub_entities, is_secured_only, "
-    "is_migrated, is_assumed"
+    "is_migrated, is_assumed, may_register_daily"
 )
 PERSON_COLUMNS: LiteralString = "family_name, given_name, birth_date, gender, is_flexi_eligible, is_pensioner"
 PERIOD_COLUMNS: LiteralString = (
@@ -186,8 +186,9 @@ def file_rows_of(rows: Sequence[Sequence[Any]]) -> Iterator[tuple[Sequence[Any],
 def employer_of(row: Sequence[Any]) -> Employer:
     """An employer from a row of `EMPLOYER_COLUMNS`."""
     return Employer(
-        row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7], tuple(row[8]), row[9], row[10], row[11]
-    )
+        row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7], tuple(row[8]), row[9], row[10], row[11],
+        row[12],
+    )  # fmt: skip
 
 
 def person_of(ssin: int, row: Sequence[Any]) -> Person:

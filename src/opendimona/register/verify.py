@@ -19,21 +19,63 @@ JOURNAL: LiteralString = """
 PERIODS: LiteralString = f"""
     SELECT ssin, recorded_from, nullif(recorded_to, 'infinity'), {PERIOD_COLUMNS} FROM period
      ORDER BY ssin, number, version"""
+STANDING: LiteralString = """
+    SELECT r.ssin, r.number, p.employer,
+           r.start_date + make_time(r.start_hour / 100, r.start_hour % 100, 0) AS first,
+           CASE WHEN r.end_hour IS NULL THEN (r.end_date + 1)::timestamp
+                ELSE r.end_date + make_time(r.end_hour / 100, r.end_hour % 100, 0) END AS after
+      FROM daily_registration AS r JOIN period AS p ON p.ssin = r.ssin AND p.number = r.period
+     WHERE r.recorded_to = 'infinity' AND NOT r.is_cancelled AND p.recorded_to = 'infinity' AND NOT p.is_cancelled"""
 QUESTIONS: tuple[tuple[str, LiteralString], ...] = (
     (
         "accepted declaration without a version of its period",
-        """SELECT j.number FROM journal AS j WHERE j.result IN ('A', 'W') AND j.period IS NOT NULL AND NOT EXISTS (
+        """SELECT j.number FROM journal AS j WHERE j.result IN ('A', 'W') AND j.period IS NOT NULL
+              AND j.entry <> 'r' AND NOT EXISTS (
              SELECT FROM period AS p WHERE p.ssin = j.ssin AND p.number = j.period
                 AND p.recorded_from = j.recorded_at)""",
     ),
     (
         "version of a period that no entry of the journal made",
         """SELECT p.number FROM period AS p WHERE NOT EXISTS (SELECT FROM journal AS j WHERE j.ssin = p.ssin
-              AND j.period = p.number AND j.recorded_at = p.recorded_from AND j.result IN ('A', 'W'))""",
+              AND j.period = p.number AND j.recorded_at = p.recorded_from AND j.entry <> 'r'
+              AND j.result IN ('A', 'W'))""",
+    ),
+    (
+        "accepted daily registration without a version of it",
+        """SELECT j.number FROM journal AS j WHERE j.result IN ('A', 'W') AND j.entry = 'r' AND NOT EXISTS (
+             SELECT FROM daily_registration AS r WHERE r.ssin = j.ssin AND r.period = j.period
+                AND r.recorded_from = j.recorded_at)""",
+    ),
+    (
+        "version of a daily registration that no entry of the journal made",
+        """SELECT r.number FROM daily_registration AS r WHERE NOT EXISTS (SELECT FROM journal AS j
+             WHERE j.ssin = r.ssin AND j.period = r.period AND j.recorded_at = r.recorded_from
+                AND j.entry = 'r' AND j.result IN ('A', 'W') AND (r.version > 0 OR j.number = r.number))""",
+    ),
+    (
+        "daily registration without its period",
+        """SELECT r.number FROM daily_registration AS r WHERE NOT EXISTS (
+             SELECT FROM period AS p WHERE p.ssin = r.ssin AND p.number = r.period)""",
+    ),
+    (
+        "version of a daily registration that does not follow the one before",
+        """SELECT r.number FROM daily_registration AS r WHERE r.version > 0 AND NOT EXISTS (
+             SELECT FROM daily_registration AS b WHERE b.ssin = r.ssin AND b.number = r.number
+                AND b.version = r.version - 1 AND b.recorded_to = r.recorded_from)""",
+    ),
+    (
+        "daily registration that has no current version",
+        """SELECT number FROM daily_registration GROUP BY ssin, number
+            HAVING count(*) FILTER (WHERE recorded_to = 'infinity') <> 1""",
+    ),
+    (
+        "daily registration that overlaps another one of its worker at the same employer",
+        f"""SELECT r.number FROM ({STANDING}) AS r JOIN ({STANDING}) AS b ON b.ssin = r.ssin
+              AND b.employer = r.employer AND b.number < r.number AND b.first < r.after AND r.first < b.after""",
     ),
     (
         "declaration number borne twice",
-        "SELECT number FROM journal WHERE entry IN ('i', 'o', 'u', 'c', 'p') GROUP BY number HAVING count(*) > 1",
+        "SELECT number FROM journal WHERE entry IN ('i', 'o', 'u', 'c', 'r', 'p') GROUP BY number HAVING count(*) > 1",
     ),
     (
         "pending declaration that is settled, or settled one that is pending",

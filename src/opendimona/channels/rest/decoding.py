@@ -8,7 +8,7 @@ from msgspec import UNSET
 
 from opendimona.channels.rest import problems
 from opendimona.channels.rest.problems import Issue
-from opendimona.core.declaration import Declaration, DeclaredWorker, DimonaIn
+from opendimona.core.declaration import BLOCKS, Declaration, DeclaredWorker, DimonaIn
 
 T = TypeVar("T")
 
@@ -27,7 +27,7 @@ _WORDS = {
     "null": "null",
     "bool": "true or false",
 }
-_BLOCKS = "dimonaIn, dimonaOut, dimonaUpdate, dimonaCancel"
+_BLOCKS = ", ".join(BLOCKS.values())
 
 
 def decode_declaration(body: bytes) -> Declaration:
@@ -36,7 +36,7 @@ def decode_declaration(body: bytes) -> Declaration:
     declaration.features = declaration.period_id = UNSET
     if (declaration.dimona_in is None) + (declaration.dimona_out is None) + (declaration.dimona_update is None) + (
         declaration.dimona_cancel is None
-    ) != 3:
+    ) + (declaration.dimona_daily_registration is None) != 4:
         raise problems.bad_body("", "Not exactly one declaration", f"Give exactly one of {_BLOCKS}.")
     block = declaration.dimona_in
     issues = _wrong_in_entry(declaration, block) if block is not None else _wrong_in_other(declaration)
@@ -62,7 +62,7 @@ def _wrong_in_entry(declaration: Declaration, block: DimonaIn) -> list[Issue]:
 
 def _wrong_in_other(declaration: Declaration) -> list[Issue]:
     issues = []
-    name = f"dimona{declaration.kind.capitalize()}"
+    name = BLOCKS[declaration.kind]
     target = declaration.target
     if target is not None and target.period_id is None:
         issues.append(_absent(f"{name}.periodId", "Give the number of the period, which is that of its IN."))

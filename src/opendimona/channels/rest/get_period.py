@@ -14,13 +14,14 @@ async def get_period(context: Context, request: Request) -> Response:
     """The period whose number stands in the path. Raises Problem."""
     caller = await context.access.caller(request, CONSULT)
     try:
-        view = await context.register.period(request.number, caller, _as_of(request))
+        view = await context.register.period(request.number, caller, as_of(request))
     except NotFound:
         raise problems.not_found("period") from None
     return json_response(rendering.period(view, context.links.base(request)))
 
 
-def _as_of(request: Request) -> datetime | None:
+def as_of(request: Request) -> datetime | None:
+    """The moment that `asOf` in the address names. Raises Problem 400."""
     query = request.scope.get("query_string", b"").decode("latin-1")
     # In an address a bare + means a space; nobody means one before an offset.
     texts = parse_qs(query.replace("+", "%2B"), max_num_fields=20).get("asOf") if query else None

@@ -65,3 +65,8 @@ def declaration_href(base: str, number: int) -> str:
 def period_href(base: str, number: int) -> str:
     """Address of a period."""
     return f"{base}{ROOT}/periods/{number}"
+
+
+def registration_href(base: str, number: int) -> str:
+    """Address of a daily registration."""
+    return f"{base}{ROOT}/dailyRegistrations/{number}"

@@ -5,13 +5,13 @@ from typing import Any, get_args
 
 import msgspec
 
-from opendimona.channels.rest.links import declaration_href, period_href
+from opendimona.channels.rest.links import declaration_href, period_href, registration_href
 from opendimona.channels.rest.moments import BRUSSELS
 from opendimona.core.decision import Anomaly
-from opendimona.core.declaration import Declaration
+from opendimona.core.declaration import BLOCKS, Declaration
 from opendimona.core.file import Employer, Features, Person
 from opendimona.law.catalogue import Language, load_catalogue
-from opendimona.register.interface import Answer, PeriodView, RelationView
+from opendimona.register.interface import Answer, PeriodView, RegistrationView, RelationView
 
 Members = dict[str, Any]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -20,13 +20,13 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 def declaration(answer: Answer, base: str) -> Members:
     """A declaration as filed, whom it concerns, and its result."""
     filed = answer.declaration
-    block = filed.dimona_in or filed.target
+    block = filed.dimona_in or filed.target or filed.dimona_daily_registration
     return _without_empty(
         {
             "href": declaration_href(base, answer.number),
             "employer": _declared_employer(filed) if answer.employer is None else employer(answer.employer),
             "worker": None if answer.worker is None else person(answer.worker),
-            f"dimona{filed.kind.capitalize()}": msgspec.to_builtins(block),
+            BLOCKS[filed.kind]: msgspec.to_builtins(block),
             "declarationStatus": _status(answer, base),
         }
     )
@@ -51,6 +51,25 @@ def period(view: PeriodView, base: str) -> Members:
             "locked": shown.is_locked,
             "cancelled": shown.is_cancelled,
             "href": period_href(base, shown.number),
+        }
+    )
+
+
+def registration(view: RegistrationView, base: str) -> Members:
+    """A daily registration, in the version asked for."""
+    shown = view.registration
+    return _without_empty(
+        {
+            "dailyRegistrationId": shown.number,
+            "period": {"id": shown.period, "href": period_href(base, shown.period)},
+            "employer": employer(view.employer),
+            "worker": person(view.worker),
+            "startDate": shown.start.isoformat(),
+            "startHour": _hour(shown.start_hour),
+            "endDate": shown.end.isoformat(),
+            "endHour": _hour(shown.end_hour),
+            "cancelled": shown.is_cancelled,
+            "href": registration_href(base, shown.number),
         }
     )
 
@@ -106,12 +125,15 @@ def _declared_employer(filed: Declaration) -> Members:
 
 def _status(answer: Answer, base: str) -> Members:
     anomalies = [_anomaly(item) for item in answer.anomalies]
-    number = answer.period_number
+    number, registered = answer.period_number, answer.registration_number
     return _without_empty(
         {
             "declarationId": answer.number,
             "result": answer.result,
             "period": None if number is None else {"id": number, "href": period_href(base, number)},
+            "dailyRegistration": None
+            if registered is None
+            else {"id": registered, "href": registration_href(base, registered)},
             "late": answer.is_late or None,
             "deadline": answer.deadline and answer.deadline.astimezone(BRUSSELS).isoformat(),
             "anomalies": anomalies,
@@ -129,6 +151,7 @@ def _anomaly(anomaly: Anomaly) -> Members:
             "label": label,
             "severity": anomaly.severity,
             "periods": [msgspec.to_builtins(conflict) for conflict in anomaly.periods],
+            "dailyRegistrations": [msgspec.to_builtins(conflict) for conflict in anomaly.registrations],
             "quota": [msgspec.to_builtins(excess) for excess in anomaly.quota],
             "remedy": remedy if anomaly.reason is None else dict.fromkeys(LANGUAGES, anomaly.reason),
         }

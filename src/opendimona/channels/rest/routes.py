@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from opendimona.channels.rest import contract_pages, problems, sandbox, searches
 from opendimona.channels.rest.context import Context
 from opendimona.channels.rest.exchange import Request, Response
+from opendimona.channels.rest.get_daily_registration import get_daily_registration
 from opendimona.channels.rest.get_declaration import get_declaration
 from opendimona.channels.rest.get_period import get_period
 from opendimona.channels.rest.health import get_health
@@ -23,6 +24,7 @@ ROUTES: Mapping[str, Methods] = {
     f"{ROOT}/declarations/search": {"POST": searches.search_declarations},
     f"{ROOT}/periods/{{}}": {"GET": get_period},
     f"{ROOT}/periods/search": {"POST": searches.search_periods},
+    f"{ROOT}/dailyRegistrations/{{}}": {"GET": get_daily_registration},
     f"{ROOT}/relations/search": {"POST": searches.search_relations},
     f"{ROOT}/health": {"GET": get_health},
     "/health": {"GET": get_health},

@@ -56,7 +56,7 @@ def end_in_domain(facts: Facts) -> Finding:
     return (anomaly("00911-008"),) if is_package or row.end_rule == "same-day" else ()
 
 
-@check("in", "out", "update", codes="00911-014", source="DIMONA glossary 2023/3, zone 00911, 014")
+@check("in", "out", "update", "daily", codes="00911-014", source="DIMONA glossary 2023/3, zone 00911, 014")
 def end_after_start(facts: Facts) -> Finding:
     """The end is not before the start."""
     if facts.start is None or facts.end is None or facts.end >= facts.start:
@@ -92,7 +92,7 @@ def planned_days_fit(facts: Facts) -> Finding:
     return (anomaly(f"{facts.block}-420"),) if facts.days > (facts.end - facts.start).days + 1 else ()
 
 
-@check("in", "update", codes="00778-345", source="DIMONA glossary 2023/3, zone 00778, 345")
+@check("in", "update", "daily", codes="00778-345", source="DIMONA glossary 2023/3, zone 00778, 345")
 def end_hour_after_start_hour(facts: Facts) -> Finding:
     """On one day, the end hour comes after the start hour."""
     if facts.start_hour is None or facts.end_hour is None or not facts.knows(START, END, START_HOUR, END_HOUR):

@@ -82,6 +82,7 @@ def employer_numbers_agree(facts: Facts) -> Finding:
     "update",
     "out",
     "cancel",
+    "daily",
     codes="90256-342 90256-346",
     source="DIMONA glossary 2023/3, block 90256; annex 30, 342 and 346",
 )

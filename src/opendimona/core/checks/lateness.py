@@ -67,7 +67,7 @@ def deadline_of(facts: Facts) -> datetime | None:
     if facts.kind == "in":
         return facts.deadline
     target = facts.target
-    if target is None:
+    if target is None or facts.kind == "daily":
         return None
     if facts.kind == "out":
         return end_deadline(facts, "out", facts.end)

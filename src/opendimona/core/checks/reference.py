@@ -70,7 +70,7 @@ def adopt(facts: Facts) -> None:
 
 
 @check(
-    "out", "update", "cancel",
+    "out", "update", "cancel", "daily",
     codes="00024-347 00011-347 00948-347 00014-347 00024-003 00011-003 00948-003 00014-003",
     source="DIMONA glossary 2023/3, zones 00011, 00014, 00024, 00948, 347; annex 30",
 )  # fmt: skip
