@@ -35,7 +35,24 @@ def test_a_period_now_and_before(filled: Program, number: int) -> None:
     assert filled("show", "period", number, "--as-of", "2020-01-01T00:00").code == 1
 
 
-@pytest.mark.parametrize("what", ["declaration", "period"])
+def test_a_daily_registration(filled: Program, number: int) -> None:
+    chosen = {"nssoRegistrationNumber": "175110801", "flags": ["dailyRegistration"]}
+    assert filled("load", "employers", "-", stdin=lines(chosen)).code == 0
+    shift = {"startDate": "2024-06-03", "startHour": "1100", "endDate": "2024-06-03"}
+    body = {"dimonaDailyRegistration": {"attestationStatus": 0, "periodId": number, **shift}}
+    done = filled("declare", "--at", AT, "--lang", "en", "-", stdin=lines(body, body))
+    registered = int(done.out.split("daily registration ")[1].split("\n")[0])
+    assert f"daily registration {registered}, from 2024-06-03 1100 to 2024-06-03\n" in done.out
+    shown = filled("show", "registration", registered)
+    assert (shown.code, shown.out.splitlines()[0]) == (0, f"dailyRegistrationId: {registered}")
+    assert "startHour: 1100\n" in shown.out
+    assert filled("show", "registration", registered, "--json").json["period"]["id"] == number
+    assert filled("show", "registration", registered, "--as-of", "2020-01-01T00:00").code == 1
+    listed = filled("search", "declarations", "--employer", 175110801, "--format", "csv").out
+    assert "DAILYREGISTRATION" in listed
+
+
+@pytest.mark.parametrize("what", ["declaration", "period", "registration"])
 def test_a_number_that_nothing_bears(filled: Program, what: str) -> None:
     done = filled("show", what, 123456789002)
     assert (done.code, done.out) == (1, "")

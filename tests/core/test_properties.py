@@ -13,8 +13,15 @@ from hypothesis import strategies as st
 
 from opendimona.core.calendar import BRUSSELS
 from opendimona.core.decide import decide
-from opendimona.core.declaration import Declaration, DimonaCancel, DimonaIn, DimonaOut, DimonaUpdate
-from opendimona.core.file import Employer, Features, File, Period, Person
+from opendimona.core.declaration import (
+    Declaration,
+    DimonaCancel,
+    DimonaDailyRegistration,
+    DimonaIn,
+    DimonaOut,
+    DimonaUpdate,
+)
+from opendimona.core.file import DailyRegistration, Employer, Features, File, Period, Person
 from opendimona.law.reader import load_law
 from tests.model.bridge import declaration as read
 from tests.model.core_world import CoreWorld
@@ -25,7 +32,8 @@ FIRST = date(2024, 6, 24)
 SSIN = "78070739119"
 NUMBER = 600027876089
 LAW = load_law()
-BLOCKS = {"dimona_in": DimonaIn, "dimona_out": DimonaOut, "dimona_update": DimonaUpdate, "dimona_cancel": DimonaCancel}
+BLOCKS = {"dimona_in": DimonaIn, "dimona_out": DimonaOut, "dimona_update": DimonaUpdate, "dimona_cancel": DimonaCancel,
+          "dimona_daily_registration": DimonaDailyRegistration}  # fmt: skip
 EDGES = ["0001-01-01", "9999-12-31", "9999-12-30", "1999-01-01", "2024-06-24", "2024-W26-1", "24:00", "2359", "0000",
          "302", "322", "XXX", "124", SSIN, "00000000097", "0471149091", "٢٠٢٤-٠٦-٠٣", "１２３４", "²²²²"]  # fmt: skip
 TEXTS = st.one_of(st.sampled_from(EDGES), st.dates().map(date.isoformat), st.text(max_size=20),
@@ -59,6 +67,13 @@ def arbitrary(block: str) -> st.SearchStrategy[Declaration]:
                      **{block: members(BLOCKS[block])})  # fmt: skip
 
 
+def in_daily(status: int, period: int | None, registration: int | None) -> Body:
+    """A daily registration on the first day."""
+    return {"dimonaDailyRegistration": {
+        "attestationStatus": status, "periodId": period, "dailyRegistrationId": registration,
+        "startDate": "2024-06-24", "startHour": "1100", "endDate": "2024-06-24", "endHour": "1500"}}  # fmt: skip
+
+
 @st.composite
 def almost_sound(draw: st.DrawFn) -> Declaration:
     """A sound declaration with some values out of place."""
@@ -66,6 +81,7 @@ def almost_sound(draw: st.DrawFn) -> Declaration:
         entries(FIRST).map(in_body),
         updates(FIRST).map(lambda given: {"dimonaUpdate": {"periodId": NUMBER, **given}}),
         st.just({"dimonaOut": {"periodId": NUMBER, "endDate": "2024-07-01"}, "worker": {"ssin": SSIN}}),
+        st.builds(in_daily, st.integers(0, 4), st.sampled_from([NUMBER, None]), st.sampled_from([NUMBER, None])),
     ))  # fmt: skip
     return read(draw(deformed(body, TEXTS, NUMBERS)))
 
@@ -78,8 +94,14 @@ PERIODS = st.builds(
     start=DAYS, end=DAYS | st.none(), start_hour=st.sampled_from([None, 0, 2359]),
     end_hour=st.sampled_from([None, 0, 2359]), planned_hours=st.sampled_from([None, 8]), is_locked=st.booleans(),
     is_cancelled=st.booleans())  # fmt: skip
+HOURS = st.sampled_from([0, 1100, 2359])
+REGISTRATIONS = st.builds(
+    DailyRegistration, number=st.sampled_from([NUMBER, 1]), period=st.just(NUMBER), start=DAYS, start_hour=HOURS,
+    end=DAYS, end_hour=HOURS | st.none(), is_cancelled=st.booleans())  # fmt: skip
 FILES = st.builds(
-    File, employer=st.just(Employer(id=1, nsso=175110801)) | st.none(), person=st.just(Person(int(SSIN))) | st.none(),
+    File, employer=st.builds(Employer, id=st.just(1), nsso=st.just(175110801), may_register_daily=st.booleans())
+    | st.none(), registration=REGISTRATIONS | st.none(), registrations=st.lists(REGISTRATIONS, max_size=2).map(tuple),
+    person=st.just(Person(int(SSIN))) | st.none(),
     periods=st.lists(PERIODS, max_size=2).map(tuple), target=PERIODS | st.none(), target_ssin=st.just(int(SSIN)),
     reference=st.sampled_from(["known", "unknown", "blocked"]), user_is_known=st.booleans())  # fmt: skip
 MOMENTS = st.datetimes(timezones=st.sampled_from([BRUSSELS, UTC])).filter(lambda at: 1 < at.year < 9999)
@@ -107,7 +129,8 @@ def test_every_declaration_is_answered_and_always_in_the_same_way(times: int) ->
         assert len(codes) == len(set(codes))
         assert (decision.result == "B") == any(anomaly.severity == "B" for anomaly in decision.anomalies)
         assert (decision.result == "A") == (not codes)
-        assert (decision.period is None) == (decision.result in "BS")
+        assert (decision.period is None and decision.registration is None) == (decision.result in "BS")
+        assert decision.registration is None or declaration.dimona_daily_registration is not None
 
     check()
 

@@ -124,11 +124,20 @@ SHAPE: dict[str, Any] = {
     "dimonaOut": {"periodId": EITHER, "endDate": TEXT},
     "dimonaUpdate": {"periodId": EITHER, **HOURS},
     "dimonaCancel": {"periodId": EITHER},
+    "dimonaDailyRegistration": {
+        "attestationStatus": EITHER,
+        "dailyRegistrationId": EITHER,
+        "periodId": EITHER,
+        "startDate": TEXT,
+        "startHour": TEXT,
+        "endDate": TEXT,
+        "endHour": TEXT,
+    },
     "features": ANY,
     "periodId": ANY,
 }
 """The members of a body and their JSON types, from the contract alone."""
-BLOCKS = ("dimonaIn", "dimonaOut", "dimonaUpdate", "dimonaCancel")
+BLOCKS = ("dimonaIn", "dimonaOut", "dimonaUpdate", "dimonaCancel", "dimonaDailyRegistration")
 
 
 def fits(value: Any, shape: Any) -> bool:
@@ -159,15 +168,17 @@ def is_declaration(body: Any) -> bool:
         return all(
             has(body, path) for path in ("employer", "worker", "dimonaIn.startDate", "dimonaIn.features.workerType")
         )
-    if len(given) != 1 or not has(body, f"{given[0]}.periodId") or not fits(body.get("worker"), {"ssin": TEXT}):
+    if len(given) != 1 or not fits(body.get("worker"), {"ssin": TEXT}):
         # Beside the other blocks a worker is a cross-check by its SSIN.
+        return False
+    if given != ["dimonaDailyRegistration"] and not has(body, f"{given[0]}.periodId"):
         return False
     return given != ["dimonaOut"] or has(body, "dimonaOut.endDate")
 
 
 @st.composite
 def bodies(draw: st.DrawFn) -> Body:
-    """A sound body of one of the four declarations, with more members than most have."""
+    """A sound body of one of the five declarations, with more members than most have."""
     block = draw(
         st.one_of(
             entries(FIRST).map(
@@ -185,6 +196,10 @@ def bodies(draw: st.DrawFn) -> Body:
                         "worker": {"ssin": WORKER["ssin"]},
                     },
                     {"dimonaCancel": {"periodId": "600027876089"}, "employer": {"employerId": 175110801}},
+                    {"dimonaDailyRegistration": {
+                        "attestationStatus": 0, "periodId": 600027876089, "startDate": "2024-06-28",
+                        "startHour": "1100", "endDate": "2024-06-28", "endHour": "1500"}},
+                    {"dimonaDailyRegistration": {"attestationStatus": 3, "dailyRegistrationId": "600027876089"}},
                 ]
             ),
         )

@@ -5,10 +5,10 @@ COMMENT ON COLUMN employer.may_register_daily IS 'Chose Dimona to register the d
 
 -- Wider than before, so that no row there is needs to be looked at.
 ALTER TABLE journal DROP CONSTRAINT journal_entry_known;
-ALTER TABLE journal ADD CONSTRAINT journal_entry_known
-    CHECK (entry IN ('i', 'o', 'u', 'c', 'd', 'l', 'p', 'r')) NOT VALID;
+ALTER TABLE journal
+    ADD CONSTRAINT journal_entry_known CHECK (entry IN ('i', 'o', 'u', 'c', 'd', 'l', 'p', 'r')) NOT VALID;
 COMMENT ON COLUMN journal.entry IS
-    'i, o, u, c: the four declarations; r: a daily registration; d: the decision on a pending one; l: a lock; p: an imported period.';
+    'i, o, u, c, r: declarations (r: daily registration); d: the decision on a pending one; l: lock; p: import.';
 
 -- As in `period`: the current version has recorded_to = infinity; only recorded_to is updated, once.
 CREATE TABLE daily_registration (
