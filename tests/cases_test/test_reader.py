@@ -114,6 +114,13 @@ def test_the_period_may_be_named_in_the_block_or_beside_it(text: str) -> None:
     assert action.blocks == {"dimonaOut": {"endDate": "2024-06-28"}}
 
 
+def test_a_registration_may_be_named() -> None:
+    assert declared("daily: {attestationStatus: 3, registration: 2}").registration == 2
+    assert declared("registration: 2, daily: {attestationStatus: 3}").blocks == {
+        "dimonaDailyRegistration": {"attestationStatus": 3}
+    }
+
+
 def test_a_declaration_may_be_named_instead_of_a_period() -> None:
     assert declared("cancel: {declaration: 1}").declaration == 1
 
@@ -174,7 +181,7 @@ def test_a_mistake_in_a_case_is_told_with_its_place(text: str, said: str) -> Non
     ("step", "said"),
     [
         ("inn: {}", "unknown member 'inn'"),
-        ("at: 2024-06-03T07:30", "a step is one of in, out, update, cancel, body, lock, identify, periods"),
+        ("at: 2024-06-03T07:30", "a step is one of in, out, update, cancel, daily, body, lock, identify, periods"),
         ("at: half past seven, cancel: {}", "at is a moment such as 2024-06-03T07:30, not 'half past seven'"),
         ("cancel: {period: 0}", "period is a number from 1, not 0"),
         ("cancel: {period: first}", "period is a number from 1"),

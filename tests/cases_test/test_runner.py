@@ -50,6 +50,16 @@ def test_the_other_declarations_name_nobody() -> None:
     assert body("cancel: {}") == {"dimonaCancel": {}}
 
 
+def test_a_daily_registration_names_its_period_or_itself() -> None:
+    assert body("daily: {attestationStatus: 0}", 1) == {
+        "dimonaDailyRegistration": {"periodId": 1, "attestationStatus": 0}
+    }
+    for status in ("1", '"3"'):
+        sent = body(f"daily: {{attestationStatus: {status}}}", 1)["dimonaDailyRegistration"]
+        assert sent["dailyRegistrationId"] == 1
+        assert "periodId" not in sent
+
+
 def test_what_a_step_names_itself_is_sent() -> None:
     sent = body('in: {}, employer: {}, worker: {ssin: "1"}')
     assert sent == {"employer": {}, "worker": {"ssin": "1"}, "dimonaIn": {}}

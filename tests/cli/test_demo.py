@@ -1,6 +1,7 @@
 """The demonstration data: fictitious, well-formed, of each kind, the same for a seed and a day, and sound."""
 
 from datetime import date, datetime
+from typing import get_args
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,6 +18,7 @@ from opendimona.cli.demo import (
     worker_entries,
 )
 from opendimona.core.identifiers import is_nsso_number, is_provisional_number, is_ssin
+from opendimona.register.entries import Flag
 from opendimona.register.interface import Caller, Criteria
 from opendimona.register.local import LocalRegister
 from opendimona.register.verify import verify
@@ -28,7 +30,7 @@ DAYS = [date(2024, 1, 1), date(2024, 2, 29), DAY, date(2024, 12, 31), date(2025,
 def test_there_is_an_employer_of_each_kind() -> None:
     entries = employer_entries()
     assert {entry.kind for entry in entries} == {"private", "local", "public"}
-    assert {flag for entry in entries for flag in entry.flags or ()} == {"securedChannelOnly", "notMigrated"}
+    assert {flag for entry in entries for flag in entry.flags or ()} == set(get_args(Flag))
     assert any(entry.sub_entities for entry in entries)
     assert any(entry.provisional_nsso_number for entry in entries)
 

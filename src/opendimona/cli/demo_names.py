@@ -19,7 +19,11 @@ class Demo(Struct, frozen=True, kw_only=True):
 
 EMPLOYERS = (
     Demo(name="Ateliers Demoulin SA", work=(("OTH", "XXX"), ("STU", "XXX"), ("IVT", "XXX"))),
-    Demo(name="Café de la Lune", work=(("EXT", "302"), ("FLX", "XXX"), ("STU", "XXX"), ("OTH", "XXX"))),
+    Demo(
+        name="Café de la Lune",
+        flags=("dailyRegistration",),
+        work=(("EXT", "302"), ("FLX", "XXX"), ("STU", "XXX"), ("OTH", "XXX")),
+    ),
     Demo(name="Constructions Briquet SRL", work=(("BCW", "124"), ("OTH", "XXX"))),
     Demo(name="Interim Modèle SA", work=(("OTH", "322"), ("STU", "322"))),
     Demo(name="Pouvoir organisateur Saint-Exemple", work=(("OTH", "XXX"), ("STG", "XXX"), ("STU", "XXX"))),

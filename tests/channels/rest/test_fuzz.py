@@ -124,15 +124,8 @@ SHAPE: dict[str, Any] = {
     "dimonaOut": {"periodId": EITHER, "endDate": TEXT},
     "dimonaUpdate": {"periodId": EITHER, **HOURS},
     "dimonaCancel": {"periodId": EITHER},
-    "dimonaDailyRegistration": {
-        "attestationStatus": EITHER,
-        "dailyRegistrationId": EITHER,
-        "periodId": EITHER,
-        "startDate": TEXT,
-        "startHour": TEXT,
-        "endDate": TEXT,
-        "endHour": TEXT,
-    },
+    "dimonaDailyRegistration": dict.fromkeys(("attestationStatus", "dailyRegistrationId", "periodId"), EITHER)
+    | dict.fromkeys(("startDate", "startHour", "endDate", "endHour"), TEXT),
     "features": ANY,
     "periodId": ANY,
 }
