@@ -13,7 +13,7 @@ from typing import LiteralString
 from psycopg import AsyncConnection
 from psycopg.adapt import Transformer
 from psycopg.errors import OperationalError, error_from_result
-from psycopg.pq import ExecStatus, Format, abc
+from psycopg.pq import ExecStatus, Format, TransactionStatus, abc
 from psycopg.rows import TupleRow
 
 _PLACE = re.compile(r"%s|%%")
@@ -44,6 +44,12 @@ class LaneConnection(AsyncConnection[TupleRow]):
         transformer = Transformer(self)
         transformer.set_pgresult(result)
         return transformer.load_rows(0, result.ntuples, tuple)
+
+    async def rollback(self) -> None:
+        """Leave the open transaction, if any. psycopg's own way would make the server forget what was prepared."""
+        if self.pgconn.transaction_status != TransactionStatus.IDLE:
+            self.pgconn.send_query(b"ROLLBACK")
+            await self._result()
 
     async def _result(self) -> "abc.PGresult":
         """The one result of what was sent. Raises psycopg.Error."""
