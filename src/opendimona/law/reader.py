@@ -13,7 +13,9 @@ from opendimona.law.rules import (
     DailyRegistrations,
     Deadline,
     EmployerTypes,
+    ForbiddenType,
     JointCommittee,
+    LatenessConsequence,
     Law,
     Overlap,
     Row,
@@ -22,8 +24,8 @@ from opendimona.law.rules import (
 )
 
 TABLES = (
-    "worker_types", "joint_committees", "employer_types", "overlaps", "deadlines", "suspensions", "bounds",
-    "daily_registrations",
+    "worker_types", "joint_committees", "employer_types", "forbidden_types", "overlaps", "deadlines",
+    "lateness_consequences", "suspensions", "bounds", "daily_registrations",
 )  # fmt: skip
 R = TypeVar("R", bound=Row)
 
@@ -56,8 +58,10 @@ def load_law() -> Law:
         worker_types=_by_code(_rows(WorkerType, rows["worker_types"])),
         joint_committees=_by_code(_rows(JointCommittee, rows["joint_committees"])),
         employer_types=_rows(EmployerTypes, rows["employer_types"]),
+        forbidden_types=_rows(ForbiddenType, rows["forbidden_types"]),
         overlaps=_rows(Overlap, rows["overlaps"]),
         deadlines=_rows(Deadline, rows["deadlines"]),
+        lateness_consequences=_rows(LatenessConsequence, rows["lateness_consequences"]),
         suspensions=_rows(Suspension, rows["suspensions"]),
         daily_registrations=_rows(DailyRegistrations, rows["daily_registrations"]),
         bounds=_rows(Bounds, rows["bounds"])[0],

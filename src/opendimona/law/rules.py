@@ -9,6 +9,9 @@ from typing import Literal
 
 from msgspec import Struct
 
+from opendimona.law.catalogue import Text
+
+ANY = "any"
 Presence = Literal["required", "optional", "forbidden"]
 HoursRule = Literal["none", "occasional", "flexi"]
 EndRule = Literal["any", "quarter", "same-day"]
@@ -34,7 +37,8 @@ class WorkerType(Row, frozen=True, kw_only=True):
 
     `hours`: none, those of an occasional worker, those of a flexi-job. `end_rule`: where the end may lie.
     `out_of_validity`: the anomaly for a start outside every row of the type. `days_ahead`: the longest time between
-    filing and start. `is_updatable`: whether an UPDATE may touch the period.
+    filing and start. `is_updatable`: whether an UPDATE may touch the period. `end_max`: the last day on which a period
+    in this format may end.
     """
 
     code: str
@@ -54,6 +58,7 @@ class WorkerType(Row, frozen=True, kw_only=True):
     out_of_validity: str = "00655-003"
     days_ahead: int | None = None
     days_before_quarter: int | None = None
+    end_max: date | None = None
 
 
 class JointCommittee(Row, frozen=True, kw_only=True):
@@ -83,19 +88,56 @@ class EmployerTypes(Row, frozen=True, kw_only=True):
     never: frozenset[str] = frozenset()
 
 
+class ForbiddenType(Row, frozen=True, kw_only=True):
+    """Worker types that could not be declared yet for periods that start within the row's dates.
+
+    `filed_until`: the last day of filing on which they were refused.
+    """
+
+    types: frozenset[str]
+    filed_until: date
+
+
 class Overlap(Row, frozen=True, kw_only=True):
-    """Two worker types whose periods may not overlap at one employer although their features differ."""
+    """Whether periods of two worker types may overlap at one employer; the order of the two makes no difference.
+
+    `one` and `other` are worker types, or `any`. `features`: whether the row speaks of periods with equal joint
+    committee, type, sub-entity and user, or of periods that differ in one of these.
+    """
 
     one: str
     other: str
+    features: Literal["equal", "different"]
+    is_allowed: bool
+
+    def is_about(self, one: str, other: str) -> bool:
+        """Whether the row speaks of these two worker types, in either order."""
+        return (self.one in (ANY, one) and self.other in (ANY, other)) or (
+            self.one in (ANY, other) and self.other in (ANY, one)
+        )
 
 
 class Deadline(Row, frozen=True, kw_only=True):
-    """Until when a declaration is on time. `case` names the change; `types` empty means every other type."""
+    """Until when a declaration is on time. `case` names the change; `types` empty means every other type.
+
+    `starts_until`: the row is only for periods that start on this day at the latest.
+    """
 
     case: str
     until: Until
     types: frozenset[str] = frozenset()
+    starts_until: date | None = None
+
+
+class LatenessConsequence(Row, frozen=True, kw_only=True):
+    """What follows from a declaration that was accepted and came too late, filed within the row's dates.
+
+    `case` names the change as in the deadlines; `types` empty means every type.
+    """
+
+    case: str
+    types: frozenset[str] = frozenset()
+    text: Text
 
 
 class Suspension(Row, frozen=True, kw_only=True):
@@ -129,8 +171,10 @@ class Law(Struct, frozen=True, kw_only=True):
     worker_types: dict[str, tuple[WorkerType, ...]]
     joint_committees: dict[str, tuple[JointCommittee, ...]]
     employer_types: tuple[EmployerTypes, ...]
+    forbidden_types: tuple[ForbiddenType, ...]
     overlaps: tuple[Overlap, ...]
     deadlines: tuple[Deadline, ...]
+    lateness_consequences: tuple[LatenessConsequence, ...]
     suspensions: tuple[Suspension, ...]
     daily_registrations: tuple[DailyRegistrations, ...]
     bounds: Bounds
@@ -149,24 +193,43 @@ class Law(Struct, frozen=True, kw_only=True):
                 return row
         return None
 
-    def forbids_overlap(self, one: str, other: str, day: date) -> bool:
-        """Whether periods of these two types may not overlap although their features differ."""
-        return any({row.one, row.other} == {one, other} and row.is_valid_on(day) for row in self.overlaps)
+    def is_type_forbidden(self, code: str, start: date, filed_on: date) -> bool:
+        """Whether a worker type could not be declared yet, on the day of filing, for periods from this start."""
+        for row in self.forbidden_types:
+            if code in row.types and filed_on <= row.filed_until and row.is_valid_on(start):
+                return True
+        return False
 
-    def deadline(self, case: str, worker_type: str, day: date) -> Until:
-        """Until when a change of this kind is on time, for a worker type, on a day of filing."""
+    def may_overlap(self, one: str, other: str, has_equal_features: bool, day: date) -> bool:
+        """Whether periods of these two types may overlap on a day: the first row that speaks of them decides."""
+        features = "equal" if has_equal_features else "different"
+        for row in self.overlaps:
+            if row.features == features and row.is_about(one, other) and row.is_valid_on(day):
+                return row.is_allowed
+        return True
+
+    def deadline(self, case: str, worker_type: str, filed_on: date, start: date | None = None) -> Until:
+        """Until when a change of this kind is on time, for a worker type, a day of filing and the start declared."""
         general: Until = "none"
         for row in self.deadlines:
-            if row.case == case and row.is_valid_on(day):
+            if row.case == case and row.is_valid_on(filed_on):
                 if worker_type in row.types:
-                    return row.until
-                if not row.types:
+                    if row.starts_until is None or (start is not None and start <= row.starts_until):
+                        return row.until
+                elif not row.types:
                     general = row.until
         return general
 
     def daily_registration_rule(self, day: date) -> DailyRegistrations | None:
         """The rules of daily registrations that start on a day, None when there were none yet."""
         return next((row for row in self.daily_registrations if row.is_valid_on(day)), None)
+
+    def consequences(self, case: str, worker_type: str | None, filed_on: date) -> tuple[LatenessConsequence, ...]:
+        """What follows from a late change of this kind, for a worker type (None: not known) and a day of filing."""
+        return tuple(
+            row for row in self.lateness_consequences
+            if row.case == case and (not row.types or worker_type in row.types) and row.is_valid_on(filed_on)
+        )  # fmt: skip
 
     def is_suspended(self, check: str, filed_on: date) -> bool:
         """Whether a check is suspended for declarations filed on a day."""

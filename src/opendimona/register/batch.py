@@ -160,9 +160,14 @@ class Batch:
                 self.employers[key] = employer
 
     def known(self, key: EmployerKey, is_strict: bool) -> Employer | None:
-        """The employer that bears a number; for whoever is strict, none that the sandbox made up."""
+        """The employer that bears a number; for whoever is strict, none that the sandbox made up.
+
+        A provisional number is none any more once the definitive one is known (glossary, zone 00948).
+        """
         employer = self.employers.get(key)
-        return None if employer is not None and is_strict and employer.is_assumed else employer
+        if employer is None or (is_strict and employer.is_assumed):
+            return None
+        return None if key[0] == "provisional" and employer.nsso is not None else employer
 
     def employer_of(
         self, declared: DeclaredEmployer | None, keys: tuple[EmployerKey, ...], *, is_strict: bool = False

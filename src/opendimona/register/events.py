@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from opendimona.core.calendar import parse_hour
 from opendimona.core.checks.features import committee_text
 from opendimona.core.checks.fields import parse_planned
-from opendimona.core.checks.overlaps import intersects, same_features
+from opendimona.core.checks.overlaps import intersects, may_stand_together
 from opendimona.core.checks.reference import parse_period_number
 from opendimona.core.decide import decide
 from opendimona.core.decision import Anomaly, Decision
@@ -264,7 +264,7 @@ def take_in(batch: Batch, entry: PeriodEntry, index: int, ssin: int, fresh: int)
     )
     for other in state.periods.values():
         if not period.is_cancelled and not other.is_cancelled and other.employer == employer.id:
-            if same_features(period.features, other.features) and intersects(period, other):
+            if intersects(period, other) and not may_stand_together(period.features, period.start, other, batch.law):
                 raise InvalidEntry(
                     index, "startDate", f"the period overlaps period {other.number} of the same features"
                 )

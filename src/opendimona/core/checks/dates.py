@@ -82,6 +82,21 @@ def within_quarter(facts: Facts) -> Finding:
     return () if quarter(facts.start) == quarter(facts.end) else (anomaly(f"{facts.block}-421"),)
 
 
+@check(
+    "in",
+    "update",
+    types="STU",
+    codes="90373-370 90378-370",
+    source="DIMONA glossary 2023/3, blocks 90373 and 90378, 370; the format by quarter, with planned days, from 2012",
+)
+def student_within_old_format(facts: Facts) -> Finding:
+    """A student's period that starts before 2012, in the old format, ends on 31 December 2011 at the latest."""
+    row = facts.type_row
+    if row is None or row.end_max is None or facts.end is None or not is_end_new(facts) or not facts.knows(START, END):
+        return ()
+    return (anomaly(f"{facts.block}-370"),) if facts.end > row.end_max else ()
+
+
 @check("in", "update", codes="90373-420 90378-420", source="DIMONA glossary 2023/3, blocks 90373 and 90378, 420")
 def planned_days_fit(facts: Facts) -> Finding:
     """No more days are planned than the period has."""

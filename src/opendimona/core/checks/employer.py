@@ -36,7 +36,11 @@ def number_anomalies(declared: DeclaredEmployer, facts: Facts) -> list[Anomaly]:
 
 @check("in", codes="90256-364 00011-003 00948-003 00014-003 00011-235 00948-235 00014-235", source=REPERTORY)
 def employer_identified(facts: Facts) -> Finding:
-    """The employer bears an NSSO number or an enterprise number, well-formed and known to the repertory."""
+    """The employer bears an NSSO number or an enterprise number, well-formed and known to the repertory.
+
+    A provisional NSSO number stops being known once the employer has its definitive one (zone 00948); the periods
+    declared under it are then those of the definitive number.
+    """
     declared = facts.declaration.employer
     if declared is None or (declared.employer_id is None and declared.enterprise_number is None):
         return (anomaly("90256-364"),)

@@ -24,9 +24,17 @@ def committee_text(value: int | float | str | None) -> str | None:
     return str(int(value)) if value == value // 1 else str(value)
 
 
-@check("in", codes="00655-003 00910-008", source="DIMONA glossary 2023/3, zones 00655 and 00910, permitted domain")
+@check(
+    "in",
+    codes="00655-003 00655-350 00910-008",
+    source="DIMONA glossary 2023/3, zones 00655 and 00910, permitted domain",
+)
 def worker_type_valid(facts: Facts) -> Finding:
-    """The worker type exists, and its row covers the day the period starts."""
+    """The worker type exists, and its row covers the day the period starts.
+
+    Outside its rows the answer is the type's own: invalid (00655-003), for article 17 a start out of its domain
+    (00910-008), for the teachers of local authorities a type that no employer may use any more (00655-350).
+    """
     code = declared_features(facts).worker_type
     rows = facts.law.worker_types.get(code or "")
     if not rows:
@@ -50,6 +58,14 @@ def worker_type_valid(facts: Facts) -> Finding:
         return (anomaly("00655-003"),)
     facts.type_row = rows[-1]
     return (anomaly(rows[0].out_of_validity),)
+
+
+@check("in", codes="90373-450", source="DIMONA glossary 2023/3, block 90373, 450; table forbidden_types")
+def worker_type_open_yet(facts: Facts) -> Finding:
+    """A worker type is declared only once declarations of it are taken for periods from that start."""
+    if facts.type_row is None or facts.type is None or facts.start is None:
+        return ()
+    return (anomaly("90373-450"),) if facts.law.is_type_forbidden(facts.type, facts.start, facts.today) else ()
 
 
 @check("in", codes="00655-350", source="DIMONA glossary 2023/3, zone 00655, permitted domain")

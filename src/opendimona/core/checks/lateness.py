@@ -19,7 +19,7 @@ def start_deadline(facts: Facts, case: str) -> datetime | None:
     if start is None or facts.type is None or START in facts.reported or start > LATEST:
         return None
     start = max(start, EARLIEST)
-    until = facts.law.deadline(case, facts.type, facts.today)
+    until = facts.law.deadline(case, facts.type, facts.today, start)
     if until == "day-before" and facts.has_hours:
         until = "start-hour"
     if until == "start-hour":

@@ -1,10 +1,13 @@
 """Duplicates and overlaps among the periods of one worker at one employer, naming those in conflict."""
 
+from datetime import date
+
 from opendimona.core.calendar import FOREVER, MINUTES, hour_text, minute
 from opendimona.core.checks import Finding, check
 from opendimona.core.decision import Anomaly, Conflict
 from opendimona.core.facts import END, END_HOUR, START, START_HOUR, Facts
 from opendimona.core.file import Features, Period
+from opendimona.law.rules import Law
 
 
 def same_features(one: Features, other: Features) -> bool:
@@ -16,6 +19,18 @@ def same_features(one: Features, other: Features) -> bool:
         and one.user_enterprise == other.user_enterprise
         and (one.user_name or "").casefold() == (other.user_name or "").casefold()
     )
+
+
+def may_stand_together(features: Features, start: date, other: Period, law: Law) -> bool:
+    """Whether a period of these features may overlap another one: what the table of overlaps says of the two types.
+
+    Its row is that of the first day that both share, so that the order in which they were declared makes no
+    difference.
+    """
+    return law.may_overlap(
+        features.worker_type, other.features.worker_type, same_features(features, other.features),
+        max(start, other.start),
+    )  # fmt: skip
 
 
 def span(period: Period | Facts) -> tuple[int, int]:
@@ -67,7 +82,10 @@ def moves(facts: Facts) -> bool:
     source="DIMONA glossary 2023/3, blocks 90373 and 90378, 333 and 334; circular 3124; table overlaps",
 )  # fmt: skip
 def duplicates_and_overlaps(facts: Facts) -> Finding:
-    """No other standing period of the same features at this employer is identical (333) or shares a moment (334)."""
+    """No other standing period at this employer that may not stand beside this one is identical (333) or overlaps (334).
+
+    By default those are the periods with the same joint committee, worker type, sub-entity and user.
+    """
     features, employer, periods = facts.features, facts.employer, facts.file.periods
     if not periods or features is None or employer is None or facts.start is None:
         return ()
@@ -86,12 +104,10 @@ def duplicates_and_overlaps(facts: Facts) -> Finding:
             or not intersects(facts, period)
         ):
             continue
-        if same_features(features, period.features):
-            (duplicates if is_duplicate(facts, period) else overlaps).append(conflict(period))
-        elif facts.law.overlaps and facts.law.forbids_overlap(
-            features.worker_type, period.features.worker_type, facts.start
-        ):
-            overlaps.append(conflict(period))
+        if may_stand_together(features, facts.start, period, facts.law):
+            continue
+        is_same = is_duplicate(facts, period) and same_features(features, period.features)
+        (duplicates if is_same else overlaps).append(conflict(period))
     found = []
     if duplicates:
         found.append(Anomaly(f"{facts.block}-333", "B", tuple(duplicates)))

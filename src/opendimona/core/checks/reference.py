@@ -75,7 +75,10 @@ def adopt(facts: Facts) -> None:
     source="DIMONA glossary 2023/3, zones 00011, 00014, 00024, 00948, 347; annex 30",
 )  # fmt: skip
 def cross_checks(facts: Facts) -> Finding:
-    """An SSIN or employer number beside the period number is that of the period."""
+    """An SSIN or employer number beside the period number is that of the period.
+
+    A provisional NSSO number is the employer's only as long as there is no definitive one.
+    """
     declared, worker = facts.declaration.employer, facts.declaration.worker
     if declared is None and worker is None:
         return ()
@@ -93,9 +96,9 @@ def cross_checks(facts: Facts) -> Finding:
     employer = facts.file.employer
     if not is_found or employer is None:
         return found
-    nsso_numbers = {employer.nsso, employer.provisional} - {None}
-    if declared.employer_id is not None and nsso_numbers and facts.knows("00011", "00948"):
-        if parse_employer_id(declared.employer_id) not in nsso_numbers:
+    number = employer.nsso or employer.provisional
+    if declared.employer_id is not None and number is not None and facts.knows("00011", "00948"):
+        if parse_employer_id(declared.employer_id) != number:
             found.append(anomaly(f"{employer_zone(declared.employer_id)}-347"))
     if declared.enterprise_number is not None and employer.enterprise is not None and "00014" not in facts.reported:
         if enterprise_number(declared.enterprise_number) != employer.enterprise:
