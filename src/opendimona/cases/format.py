@@ -19,13 +19,15 @@ DEFAULT_WORKER: Document = {
 class Expectation(Struct, frozen=True, kw_only=True):
     """What the answer must be; a member that is None is not compared.
 
-    `conflicts` are periods (of a daily registration: registrations) by their number in the case, `exceeding` the hours
-    or days that a quota names, `http` the status of a request that is no declaration.
+    `deadline` is the last moment to be on time, `conflicts` are periods (of a daily registration: registrations) by
+    their number in the case, `exceeding` the hours or days that a quota names, `http` the status of a request that is
+    no declaration.
     """
 
     result: str | None = None
     anomalies: frozenset[str] | None = None
     is_late: bool | None = None
+    deadline: datetime | None = None
     exceeding: tuple[float, ...] | None = None
     conflicts: frozenset[int] | None = None
     http: int | None = None
@@ -71,11 +73,17 @@ class Periods(Struct, frozen=True):
     ssin: str | None = None
 
 
+class Know(Struct, frozen=True):
+    """Employers as they are known from here on, as at the beginning of a case: a definitive number that arrived."""
+
+    employers: tuple[Document, ...]
+
+
 class Step(Struct, frozen=True, kw_only=True):
     """One step: what is done, when (None: now), and what must come of it. `place` counts from 1."""
 
     place: int
-    action: Declare | Lock | Identify | Periods
+    action: Declare | Lock | Identify | Know | Periods
     at: datetime | None = None
     expect: Expectation = Expectation()
 

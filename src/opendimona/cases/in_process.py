@@ -36,9 +36,16 @@ class RegisterSandbox:
         """Forget everything, then know the employers and workers of the case. Raises Refused."""
         await self._register.forget_everything()
         self._is_strict = case.is_strict
+        await self.know(case.employers)
         try:
-            await self._register.put_employers(_entries(case.employers, list[EmployerEntry]))
             await self._register.put_workers(_entries(case.workers, list[WorkerEntry]))
+        except (InvalidEntry, msgspec.ValidationError) as error:
+            raise Refused(str(error)) from None
+
+    async def know(self, employers: tuple[Document, ...]) -> None:
+        """Know these employers from now on. Raises Refused."""
+        try:
+            await self._register.put_employers(_entries(employers, list[EmployerEntry]))
         except (InvalidEntry, msgspec.ValidationError) as error:
             raise Refused(str(error)) from None
 

@@ -38,10 +38,12 @@ class HttpSandbox:
         status, _, document = self._ask("DELETE", "/sandbox")
         if status != 204:
             raise Unreachable(f"{self.url} is no sandbox: DELETE /sandbox answered {status} {detail_of(document)}")
-        for name, objects in (("employers", case.employers), ("workers", case.workers)):
-            status, _, document = self._ask("POST", f"/sandbox/{name}", json.dumps(objects).encode())
-            if status != 204:
-                raise Refused(f"{name}: {status} {detail_of(document)}")
+        self._put("employers", case.employers)
+        self._put("workers", case.workers)
+
+    async def know(self, employers: tuple[Document, ...]) -> None:
+        """Know these employers from now on. Raises Refused."""
+        self._put("employers", employers)
 
     async def file(self, body: bytes, at: datetime | None, *, is_strict: bool, is_unsecured: bool) -> Observed:
         """POST a declaration, then read its result where Location says."""
@@ -81,6 +83,11 @@ class HttpSandbox:
             if not document.get("next"):
                 break
         return found
+
+    def _put(self, name: str, objects: tuple[Document, ...]) -> None:
+        status, _, document = self._ask("POST", f"/sandbox/{name}", json.dumps(objects).encode())
+        if status != 204:
+            raise Refused(f"{name}: {status} {detail_of(document)}")
 
     def _result(self, number: int, http: int) -> Observed:
         deadline = time.monotonic() + RESULT_WITHIN

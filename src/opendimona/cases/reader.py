@@ -17,6 +17,7 @@ from opendimona.cases.format import (
     Expectation,
     Identify,
     Json,
+    Know,
     Lock,
     Periods,
     Step,
@@ -28,7 +29,7 @@ FEATURES = ("jointCommissionNumber", "workerType", "subEntity", "usingEmployer")
 CASE_MEMBERS = ("case", "title", "source", "employers", "workers", "strict", "steps")
 TARGETS = ("period", "registration", "declaration")
 DECLARE_MEMBERS = ("at", *BLOCKS, "body", *TARGETS, "employer", "worker", "channel", "expect")
-EXPECT_MEMBERS = ("result", "anomalies", "late", "exceeding", "conflicts", "http")
+EXPECT_MEMBERS = ("result", "anomalies", "late", "deadline", "exceeding", "conflicts", "http")
 CODE = re.compile(r"[0-9]{5}-[0-9]{3}")
 TRUTHS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
@@ -132,11 +133,14 @@ def _objects(document: Document, name: str, default: Document) -> tuple[Document
 
 
 def _step(document: Document, place: int) -> Step:
-    at = None if document.get("at") is None else _moment(document["at"])
+    at = None if document.get("at") is None else _moment(document["at"], "at")
     expect = _expectation(document.get("expect"))
     if "periods" in document:
         _only(document, ("at", "periods", "employer", "worker"))
         return Step(place=place, at=at, action=_periods(document))
+    if "employers" in document:
+        _only(document, ("at", "employers"))
+        return Step(place=place, at=at, action=Know(_objects(document, "employers", DEFAULT_EMPLOYER)))
     if "lock" in document:
         _only(document, ("at", "lock", "expect"))
         members = _mapping(document["lock"] or {}, "lock")
@@ -163,7 +167,7 @@ def _declare(document: Document) -> Declare:
             members = _with_features(members) if name == "in" else _without(members, tuple(targets))
         blocks[block] = {} if members is None else members
     if not blocks and "body" not in document:
-        raise _Wrong(f"a step is one of {', '.join([*BLOCKS, 'body', 'lock', 'identify', 'periods'])}")
+        raise _Wrong(f"a step is one of {', '.join([*BLOCKS, 'body', 'lock', 'identify', 'employers', 'periods'])}")
     channel = document.get("channel", "secured")
     if channel not in ("secured", "unsecured"):
         raise _Wrong("channel is `secured` or `unsecured`")
@@ -223,6 +227,7 @@ def _expectation(document: Json) -> Expectation:
         result=result,
         anomalies=_codes(members.get("anomalies")),
         is_late=None if members.get("late") is None else _truth(members["late"], "late"),
+        deadline=None if members.get("deadline") is None else _moment(members["deadline"], "deadline"),
         exceeding=_amounts(members.get("exceeding")),
         conflicts=None if members.get("conflicts") is None else frozenset(_counts(members["conflicts"])),
         http=_count(members, "http"),
@@ -263,11 +268,11 @@ def _count(members: Document, name: str) -> int | None:
     return value
 
 
-def _moment(value: Json) -> datetime:
+def _moment(value: Json, name: str) -> datetime:
     try:
         moment = datetime.fromisoformat(str(value))
     except ValueError:
-        raise _Wrong(f"at is a moment such as 2024-06-03T07:30, not {value!r}") from None
+        raise _Wrong(f"{name} is a moment such as 2024-06-03T07:30, not {value!r}") from None
     return moment.replace(tzinfo=BRUSSELS) if moment.tzinfo is None else moment
 
 

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 
 from msgspec import UNSET, Struct
 
-from opendimona.cases.format import Case, Declare, Document, Expectation, Identify, Json, Lock, Periods, Step
+from opendimona.cases.format import Case, Declare, Document, Expectation, Identify, Json, Know, Lock, Periods, Step
 from opendimona.cases.sandbox import Observed, Refused, Sandbox
 from opendimona.core.declaration import BLOCKS
 
@@ -108,6 +109,12 @@ async def _play(case: Case, step: Step, sandbox: Sandbox, progress: _Progress) -
     action = step.action
     if isinstance(action, Periods):
         return await _look(case, step, action, sandbox, progress)
+    if isinstance(action, Know):
+        try:
+            await sandbox.know(action.employers)
+        except Refused as refused:
+            return [Difference(step.place, "employers", "known", str(refused))]
+        return []
     if isinstance(action, Declare):
         body = body_of(case, action, progress.target(action))
         observed = await sandbox.file(body, step.at, is_strict=case.is_strict, is_unsecured=action.is_unsecured)
@@ -165,6 +172,8 @@ def _compare(expect: Expectation, observed: Observed, progress: _Progress) -> It
         yield "anomalies", _codes(expect.anomalies) or "none", _codes(observed.anomalies) or "none"
     if expect.is_late is not None and observed.is_late != expect.is_late:
         yield "late", _shown(expect.is_late), _shown(observed.is_late)
+    if expect.deadline is not None and not _is_moment(expect.deadline, observed.deadline):
+        yield "deadline", expect.deadline.isoformat(), observed.deadline or "none"
     if expect.exceeding is not None and not _is_exceeding(expect.exceeding, observed.exceeding):
         yield "exceeding", _shown(list(expect.exceeding)), _shown(list(observed.exceeding))
     if expect.conflicts is not None:
@@ -172,6 +181,10 @@ def _compare(expect: Expectation, observed: Observed, progress: _Progress) -> It
         named = frozenset(_place(number, of) for number in observed.conflicts)
         if named != expect.conflicts:
             yield "conflicts", _shown(sorted(expect.conflicts)), _shown(sorted(named, key=str))
+
+
+def _is_moment(expected: datetime, observed: str | None) -> bool:
+    return observed is not None and datetime.fromisoformat(observed) == expected
 
 
 def _is_exceeding(expected: tuple[float, ...], observed: tuple[float, ...]) -> bool:

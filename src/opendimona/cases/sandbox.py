@@ -19,6 +19,7 @@ class Observed(Struct, frozen=True, kw_only=True):
     result: str | None = None
     anomalies: frozenset[str] = frozenset()
     is_late: bool = False
+    deadline: str | None = None
     exceeding: tuple[float, ...] = ()
     conflicts: frozenset[int] = frozenset()
     period: int | None = None
@@ -39,6 +40,9 @@ class Sandbox(Protocol):
 
     async def begin(self, case: Case) -> None:
         """Forget everything, then know the employers and workers of the case. Raises Refused."""
+
+    async def know(self, employers: tuple[Document, ...]) -> None:
+        """Know these employers from now on; each replaces the one with any of its numbers. Raises Refused."""
 
     async def file(self, body: bytes, at: datetime | None, *, is_strict: bool, is_unsecured: bool) -> Observed:
         """File a request body as received at a moment (None: now)."""
@@ -72,6 +76,7 @@ def observe(document: Any, http: int) -> Observed:
         result=status["result"],
         anomalies=frozenset(anomaly["errorId"] for anomaly in anomalies),
         is_late=bool(status.get("late", False)),
+        deadline=status.get("deadline"),
         exceeding=tuple(sorted(amounts)),
         conflicts=frozenset(
             int(found[member])

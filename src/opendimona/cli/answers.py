@@ -4,8 +4,10 @@ import shutil
 import textwrap
 
 from opendimona.cli.output import clean
+from opendimona.core.calendar import BRUSSELS
 from opendimona.core.decision import Anomaly, Conflict, RegistrationConflict
 from opendimona.law.catalogue import Language, load_catalogue
+from opendimona.register.consequences import consequences_of
 from opendimona.register.interface import Answer
 
 INDENT = "    "
@@ -18,22 +20,26 @@ RESULTS: dict[Language, dict[str, str]] = {
 }
 WORDS: dict[Language, dict[str, str]] = {
     "fr": {"declaration": "déclaration", "period": "période",
-           "registration": "enregistrement journalier", "late": "tardive", "from": "du", "to": "au",
+           "registration": "enregistrement journalier", "late": "tardive", "deadline": "à temps jusqu'au",
+           "from": "du", "to": "au",
            "open": "sans fin", "asked": "rien n'est enregistré"},
     "nl": {"declaration": "aangifte", "period": "periode",
-           "registration": "dagelijkse registratie", "late": "laattijdig", "from": "van", "to": "tot en met",
+           "registration": "dagelijkse registratie", "late": "laattijdig", "deadline": "op tijd tot",
+           "from": "van", "to": "tot en met",
            "open": "zonder einde", "asked": "niets is geregistreerd"},
     "de": {"declaration": "Meldung", "period": "Periode",
-           "registration": "tägliche Registrierung", "late": "verspätet", "from": "vom", "to": "bis",
+           "registration": "tägliche Registrierung", "late": "verspätet", "deadline": "fristgerecht bis",
+           "from": "vom", "to": "bis",
            "open": "ohne Ende", "asked": "nichts ist gespeichert"},
     "en": {"declaration": "declaration", "period": "period",
-           "registration": "daily registration", "late": "late", "from": "from", "to": "to",
+           "registration": "daily registration", "late": "late", "deadline": "on time until",
+           "from": "from", "to": "to",
            "open": "open", "asked": "nothing is recorded"},
 }  # fmt: skip
 
 
 def describe(answer: Answer, language: Language) -> str:
-    """The answer in a few lines: the result and its numbers, then each anomaly with its label and advice."""
+    """The answer in a few lines: result, numbers and deadline, what lateness brings, each anomaly with advice."""
     words = WORDS[language]
     parts = [RESULTS[language][answer.result]]
     parts.append(f"{words['declaration']} {answer.number}" if answer.number else words["asked"])
@@ -43,7 +49,11 @@ def describe(answer: Answer, language: Language) -> str:
         parts.append(f"{words['registration']} {answer.registration_number}")
     if answer.is_late:
         parts.append(words["late"])
+    if answer.deadline is not None:
+        parts.append(f"{words['deadline']} {answer.deadline.astimezone(BRUSSELS):%Y-%m-%d %H:%M:%S}")
     lines = [" · ".join(parts)]
+    for row in consequences_of(answer):
+        lines += wrap(row.text[language], "  ")
     for anomaly in answer.anomalies:
         lines += _describe_anomaly(anomaly, language)
     return "\n".join(lines)

@@ -77,7 +77,8 @@ def periods(
        "startDate": "2024-01-02", "features": {"jointCommissionNumber": "XXX",
        "workerType": "OTH"}}
     Other members: periodId (a fresh number when not given), endDate, startHour,
-    endHour, plannedHoursNumber, plannedDaysNumber, late, locked, cancelled.
+    endHour, plannedHoursNumber, plannedDaysNumber, late, locked, cancelled,
+    oldDimonaNumber (its number in the Dimona of before 3 May 2010, kept as a reference).
     """
     _load("periods", file, data, shape, batch)
 

@@ -18,10 +18,11 @@ COLUMNS = {
         "periodId", "startDate", "startHour", "endDate", "endHour", "plannedHoursNumber", "plannedDaysNumber",
         "features.workerType", "features.jointCommissionNumber", "features.subEntity",
         "features.usingEmployer.enterpriseNumber", "features.usingEmployer.name", *EMPLOYER, *WORKER,
-        "late", "locked", "cancelled",
+        "late", "locked", "cancelled", "oldDimonaNumber",
     ),
     "declarations": (
-        "declarationStatus.declarationId", "kind", "declarationStatus.result", "declarationStatus.late", "anomalies",
+        "declarationStatus.declarationId", "kind", "declarationStatus.result", "declarationStatus.late",
+        "declarationStatus.deadline", "anomalies",
         "declarationStatus.period.id", "declarationStatus.dailyRegistration.id", *EMPLOYER, *WORKER,
     ),
     "relations": (*EMPLOYER, *WORKER, "startDate", "endDate"),

@@ -68,12 +68,16 @@ _plans: dict[tuple[Kind, str | None], tuple[Judge, ...]] = {}
 
 
 class Details(Struct, omit_defaults=True, rename="camel", gc=False):
-    """What a period keeps but is never judged on again."""
+    """What a period keeps but is never judged on again.
+
+    `old_dimona_number`: the number of an imported period in the Dimona of before 3 May 2010.
+    """
 
     construction_control_cards: ConstructionControlCards | None = None
     small_statutes_information: SmallStatutesInformation | None = None
     student_place_of_work: StudentPlaceOfWork | None = None
     user_address: Address | None = None
+    old_dimona_number: str | None = None
 
 
 def plan(kind: Kind, worker_type: str | None) -> tuple[Judge, ...]:
@@ -153,6 +157,14 @@ def period_after(facts: Facts, found: tuple[Anomaly, ...], number: int) -> Perio
         start_hour=facts.start_hour, end_hour=facts.end_hour, planned_hours=facts.hours, planned_days=facts.days,
         is_late=is_start_late, details=details(facts),
     )  # fmt: skip
+
+
+_details = msgspec.json.Decoder(Details)
+
+
+def details_of(period: Period) -> Details:
+    """What a period keeps without ever being judged on it again."""
+    return Details() if period.details is None else _details.decode(period.details)
 
 
 def details(facts: Facts) -> str | None:

@@ -50,13 +50,18 @@ class WorkerEntry(Struct, forbid_unknown_fields=True, omit_defaults=True, rename
 
 
 class PeriodEntry(Struct, forbid_unknown_fields=True, omit_defaults=True, rename="camel"):
-    """A period to import, with the members of a period; numbered afresh without `period_id`; `href` is ignored."""
+    """A period to import, with the members of a period; numbered afresh without `period_id`; `href` is ignored.
+
+    `old_dimona_number`: the number that it had in the Dimona of before 3 May 2010, kept as a
+    reference; employers followed one by one after that day.
+    """
 
     employer: DeclaredEmployer
     worker: DeclaredWorker
     start_date: date
     features: DeclaredFeatures
     period_id: int | str | None = None
+    old_dimona_number: int | str | None = None
     end_date: date | None = None
     start_hour: str | None = None
     end_hour: str | None = None

@@ -16,7 +16,7 @@ from opendimona.core.checks.features import committee_text
 from opendimona.core.checks.fields import parse_planned
 from opendimona.core.checks.overlaps import intersects, may_stand_together
 from opendimona.core.checks.reference import parse_period_number
-from opendimona.core.decide import decide
+from opendimona.core.decide import Details, decide
 from opendimona.core.decision import Anomaly, Decision
 from opendimona.core.declaration import Declaration, DeclaredWorker
 from opendimona.core.file import Features, File, Period, Person
@@ -38,6 +38,7 @@ from opendimona.register.store import (
 )
 
 _declaration = msgspec.json.Decoder(Declaration)
+OLD_NUMBER_MAX = 20
 _encode = msgspec.json.Encoder().encode
 
 
@@ -261,6 +262,7 @@ def take_in(batch: Batch, entry: PeriodEntry, index: int, ssin: int, fresh: int)
         is_late=bool(entry.late),
         is_locked=bool(entry.locked),
         is_cancelled=bool(entry.cancelled),
+        details=old_number_of(entry, index),
     )
     for other in state.periods.values():
         if not period.is_cancelled and not other.is_cancelled and other.employer == employer.id:
@@ -278,6 +280,16 @@ def hour_of(text: str | None, member: str, index: int) -> int | None:
     if text is not None and hour is None:
         raise InvalidEntry(index, member, "hours are HHMM")
     return hour
+
+
+def old_number_of(entry: PeriodEntry, index: int) -> str | None:
+    """The details that keep the old Dimona number of an imported period. Raises InvalidEntry."""
+    if entry.old_dimona_number is None:
+        return None
+    number = str(entry.old_dimona_number)
+    if not (0 < len(number) <= OLD_NUMBER_MAX and number.isascii() and number.isalnum()):
+        raise InvalidEntry(index, "oldDimonaNumber", f"is 1 to {OLD_NUMBER_MAX} letters and digits")
+    return _encode(Details(old_dimona_number=number)).decode()
 
 
 def features_of(entry: PeriodEntry, index: int, law: Law) -> Features:

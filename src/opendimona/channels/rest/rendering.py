@@ -7,10 +7,13 @@ import msgspec
 
 from opendimona.channels.rest.links import declaration_href, period_href, registration_href
 from opendimona.channels.rest.moments import BRUSSELS
+from opendimona.core.decide import details_of
 from opendimona.core.decision import Anomaly
 from opendimona.core.declaration import BLOCKS, Declaration
 from opendimona.core.file import Employer, Features, Person
 from opendimona.law.catalogue import Language, load_catalogue
+from opendimona.law.rules import LatenessConsequence
+from opendimona.register.consequences import consequences_of
 from opendimona.register.interface import Answer, PeriodView, RegistrationView, RelationView
 
 Members = dict[str, Any]
@@ -47,6 +50,7 @@ def period(view: PeriodView, base: str) -> Members:
             "plannedHoursNumber": shown.planned_hours,
             "plannedDaysNumber": shown.planned_days,
             "features": _features(shown.features),
+            "oldDimonaNumber": details_of(shown).old_dimona_number,
             "late": shown.is_late,
             "locked": shown.is_locked,
             "cancelled": shown.is_cancelled,
@@ -136,11 +140,20 @@ def _status(answer: Answer, base: str) -> Members:
             else {"id": registered, "href": registration_href(base, registered)},
             "late": answer.is_late or None,
             "deadline": answer.deadline and answer.deadline.astimezone(BRUSSELS).isoformat(),
+            "consequences": [_consequence(row) for row in consequences_of(answer)],
             "anomalies": anomalies,
             # Some programs read these by name on a warning or a refusal, and stop where they are missing.
             **({"anomaliesCollection": anomalies} if answer.result in ("W", "B") else {}),
         }
     ) | ({"informationsCollection": []} if answer.result == "W" else {})
+
+
+def _consequence(row: LatenessConsequence) -> Members:
+    return {
+        "text": {name: row.text[name] for name in LANGUAGES},
+        "source": row.source,
+        "confirmed": row.confirmed,
+    }
 
 
 def _anomaly(anomaly: Anomaly) -> Members:
