@@ -14,6 +14,7 @@ from opendimona.cases.format import (
     Declare,
     Expectation,
     Identify,
+    Know,
     Lock,
     Periods,
     Step,
@@ -137,6 +138,9 @@ def test_a_body_may_be_anything() -> None:
 
 
 def test_the_other_steps() -> None:
+    assert read_step("employers: [{provisionalNssoNumber: 5000001284}]").action == Know(
+        ({"provisionalNssoNumber": "5000001284"},)
+    )
     assert read_step("lock: {period: 1}").action == Lock(1)
     assert read_step("lock: {}").action == Lock()
     assert read_step('identify: {decision: accept, ssin: "1"}').action == Identify("accept", "1")
@@ -181,7 +185,10 @@ def test_a_mistake_in_a_case_is_told_with_its_place(text: str, said: str) -> Non
     ("step", "said"),
     [
         ("inn: {}", "unknown member 'inn'"),
-        ("at: 2024-06-03T07:30", "a step is one of in, out, update, cancel, daily, body, lock, identify, periods"),
+        (
+            "at: 2024-06-03T07:30",
+            "a step is one of in, out, update, cancel, daily, body, lock, identify, employers, periods",
+        ),
         ("at: half past seven, cancel: {}", "at is a moment such as 2024-06-03T07:30, not 'half past seven'"),
         ("cancel: {period: 0}", "period is a number from 1, not 0"),
         ("cancel: {period: first}", "period is a number from 1"),
@@ -197,6 +204,8 @@ def test_a_mistake_in_a_case_is_told_with_its_place(text: str, said: str) -> Non
         ("identify: {decision: accept}", "identify is {decision: accept"),
         ("identify: {decision: perhaps}", "identify is {decision: accept"),
         ("identify: [accept]", "identify must be a mapping"),
+        ("employers: yes", "employers must be a list"),
+        ("cancel: {}, expect: {deadline: soon}", "deadline is a moment such as"),
         ("lock: {number: 1}", "unknown member 'number'"),
         ("periods: {}", "periods must be a list"),
         ("periods: [], late: true", "unknown member 'late'"),

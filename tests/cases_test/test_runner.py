@@ -109,7 +109,7 @@ def test_what_counts_as_the_same(expected: Any, found: Any, same: bool) -> None:
 async def test_a_case_as_expected_differs_in_nothing(register: LocalRegister) -> None:
     assert not await differences(
         register,
-        f"{IN}, expect: {{result: A, anomalies: [], late: false, conflicts: []}}",
+        f"{IN}, expect: {{result: A, anomalies: [], late: false, conflicts: [], deadline: 2024-06-03T23:59:59}}",
         f'{IN}, expect: {{result: B, anomalies: ["90373-333"], conflicts: [1]}}',
         "at: 2024-06-03T08:00, cancel: {}, expect: {result: A}",
         f"{LATE}, expect: {{result: W, late: true}}",
@@ -130,6 +130,8 @@ async def test_a_case_as_expected_differs_in_nothing(register: LocalRegister) ->
         ([f"{LATE}, expect: {{anomalies: []}}"], "anomalies", "none", "90373-460"),
         ([f"{IN}, expect: {{late: true}}"], "late", "true", "false"),
         ([f"{LATE}, expect: {{late: false}}"], "late", "false", "true"),
+        ([f"{IN}, expect: {{deadline: 2024-06-04T23:59:59}}"], "deadline", "2024-06-04T23:59:59+02:00", "2024-06-03T"),
+        (["employers: [{nssoRegistrationNumber: 1}]"], "employers", "known", "entry 0, nsso"),
         ([IN, f"{IN}, expect: {{conflicts: []}}"], "conflicts", "[]", "[1]"),
         ([f"{IN}, expect: {{conflicts: [1]}}"], "conflicts", "[1]", "[]"),
         ([f"{IN}, expect: {{exceeding: 8}}"], "exceeding", "[8.0]", "[]"),

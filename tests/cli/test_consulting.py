@@ -21,7 +21,7 @@ def number(filled: Program) -> int:
 def test_a_declaration(filled: Program, number: int) -> None:
     done = filled("show", "declaration", number, "--lang", "nl")
     assert done.code == 0
-    assert done.out.startswith(f"Aanvaard · aangifte {number} · periode {number}\n")
+    assert done.out.startswith(f"Aanvaard · aangifte {number} · periode {number} · op tijd tot 2024-06-03 23:59:59\n")
     assert "dimonaIn.startDate: 2024-06-03" in done.out
     assert "received: 2024-06-03T" in done.out
 

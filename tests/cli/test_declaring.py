@@ -31,6 +31,7 @@ def test_a_body_on_standard_input_is_filed(filled: Program) -> None:
     done = file(filled, IN)
     assert (done.code, done.err) == (0, "")
     assert done.out.startswith("Accepted · declaration ")
+    assert done.out.endswith(" · on time until 2024-06-03 23:59:59\n")
     assert filled("show", "period", number_in(done.out)).code == 0
 
 
@@ -116,12 +117,13 @@ def test_a_warning_is_accepted(filled: Program) -> None:
     assert done.code == 0
     assert done.out.startswith("Accepted with a warning")
     assert "90373-460" in done.out
-    assert " · late" in done.out
+    assert " · late · on time until 2024-06-03 23:59:59\n" in done.out
+    assert "solidarity contribution" in done.out
 
 
 def test_a_dry_run_records_nothing(filled: Program) -> None:
     done = file(filled, IN, options=("--dry-run",))
-    assert (done.code, done.out) == (0, "Accepted · nothing is recorded\n")
+    assert (done.code, done.out) == (0, "Accepted · nothing is recorded · on time until 2024-06-03 23:59:59\n")
     found = filled("search", "periods", "--employer", "175110801", "--format", "json")
     assert found.json == []
     assert "Nothing found." in found.err

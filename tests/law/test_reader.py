@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -13,14 +14,16 @@ LAW = load_law()
 DAY = timedelta(days=1)
 ROWS = [pytest.param(row, id=f"{name}-{place}") for name in TABLES for place, row in enumerate(read_table(name)[0])]
 CODES = {
-    *"OTH STU STX EXT FLX BCW RTA IVT DWD TEA TRI PMP A17 O17 S17 T17 STG QUA ALT".split()
-}  # domain of zone 00655, with those that are no longer valid
+    "OTH", "STU", "STX", "EXT", "FLX", "BCW", "RTA", "IVT", "DWD", "TEA", "TRI", "PMP", "A17", "O17", "S17", "T17",
+    "STG", "QUA", "ALT",
+}  # fmt: skip
+"""The domain of zone 00655, with those that are no longer valid."""
 
 
 @pytest.mark.parametrize("row", ROWS)
 def test_a_row_says_where_it_comes_from_and_what_was_not_found(row: dict[str, Any]) -> None:
     assert len(row["source"]) > 10
-    assert row.get("confirmed", True) or row.get("note") or row["source"]
+    assert row.get("confirmed", True) or row["note"]
     assert row.get("valid_from", date.min) <= row.get("valid_to", date.max)
 
 
@@ -33,7 +36,7 @@ def dated() -> Iterator[tuple[str, tuple[WorkerType, ...] | tuple[JointCommittee
 def test_the_rows_of_one_code_follow_each_other_without_a_gap(
     code: str, rows: tuple[WorkerType, ...] | tuple[JointCommittee, ...]
 ) -> None:
-    for one, following in zip(rows, rows[1:], strict=False):
+    for one, following in pairwise(rows):
         assert one.valid_to is not None, code
         assert following.valid_from == one.valid_to + DAY, code
 
@@ -61,9 +64,10 @@ def test_every_consequence_belongs_to_a_change_that_has_a_deadline() -> None:
 
 
 def test_the_law_of_a_day_is_that_of_its_row() -> None:
-    for day, hours, days in ((date(2016, 12, 31), "forbidden", "required"), (date(2017, 1, 1), "required", "forbidden")):
-        student = LAW.worker_type("STU", day)
-        assert student is not None
-        assert (student.planned_hours, student.planned_days) == (hours, days)
+    before, after = LAW.worker_type("STU", date(2016, 12, 31)), LAW.worker_type("STU", date(2017, 1, 1))
+    assert before is not None
+    assert after is not None
+    assert (before.planned_hours, before.planned_days) == ("forbidden", "required")
+    assert (after.planned_hours, after.planned_days) == ("required", "forbidden")
     assert LAW.worker_type("STX", date(2014, 1, 1)) is None
     assert LAW.worker_type("QUA", date(2020, 8, 20)) is None

@@ -1,15 +1,18 @@
 """What the register owes to callers in corners that a case file does not reach."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import msgspec
 import pytest
 
+from opendimona.channels.rest import rendering
 from opendimona.core.calendar import BRUSSELS
 from opendimona.core.declaration import Declaration
-from opendimona.register.entries import InvalidEntry, PeriodEntry
+from opendimona.register.entries import EmployerEntry, InvalidEntry, PeriodEntry
 from opendimona.register.interface import Caller, Key, NotMandated
 from opendimona.register.local import LocalRegister
+from tests.model.bridge import declaration
 
 MORNING = datetime(2024, 6, 3, 7, 30, tzinfo=BRUSSELS)
 IDENTITY: dict[str, object] = {
@@ -86,3 +89,36 @@ async def test_a_period_that_no_declaration_could_touch_is_not_imported(
     (features if member in features else period)[member] = value
     with pytest.raises(InvalidEntry, match=member):
         await register.import_periods([msgspec.convert(period, PeriodEntry)])
+
+
+OLD: dict[str, Any] = {
+    "employer": {"employerId": 175110801},
+    "worker": {"ssin": "78070739119"},
+    "startDate": "2008-09-01",
+    "features": {"workerType": "OTH", "jointCommissionNumber": "XXX"},
+    "oldDimonaNumber": "20080901123",
+}
+
+
+async def test_a_period_of_the_old_dimona_keeps_its_number_and_stands_in_the_way(register: LocalRegister) -> None:
+    await register.put_employers([EmployerEntry(nsso_registration_number=175110801)])
+    closed = {**OLD, "endDate": "2010-06-30"}
+    (number,) = await register.import_periods([msgspec.convert(closed, PeriodEntry)])
+    assert rendering.period(await register.period(number, LENIENT), "")["oldDimonaNumber"] == "20080901123"
+    body = {"employer": OLD["employer"], "worker": OLD["worker"],
+            "dimonaIn": {"startDate": "2010-05-10", "endDate": "2010-05-14", "features": OLD["features"]}}  # fmt: skip
+    answer = await register.file(declaration(body), LENIENT, datetime(2010, 5, 10, 9, tzinfo=UTC))
+    assert [(item.code, item.periods[0].number) for item in answer.anomalies] == [("90373-334", number)]
+    earlier = {"dimonaUpdate": {"periodId": number, "endDate": "2010-05-07"}}
+    assert (await register.file(declaration(earlier), LENIENT, datetime(2010, 5, 10, 9, tzinfo=UTC))).result == "A"
+    shown = rendering.period(await register.period(number, LENIENT), "")
+    assert (shown["endDate"], shown["oldDimonaNumber"]) == ("2010-05-07", "20080901123")
+    with pytest.raises(InvalidEntry, match="overlaps"):
+        await register.import_periods([msgspec.convert({**closed, "endDate": "2009-01-01"}, PeriodEntry)])
+
+
+@pytest.mark.parametrize("number", ["", "1-2", "x" * 21, "é"])
+async def test_an_old_number_that_is_none(register: LocalRegister, number: str) -> None:
+    await register.put_employers([EmployerEntry(nsso_registration_number=175110801)])
+    with pytest.raises(InvalidEntry, match="oldDimonaNumber"):
+        await register.import_periods([msgspec.convert({**OLD, "oldDimonaNumber": number}, PeriodEntry)])

@@ -62,6 +62,26 @@ async def test_a_warning(world: Caller) -> None:
     assert set(item["label"]) == set(item["remedy"]) == {"fr", "nl", "de", "en"}
 
 
+async def test_lateness_tells_its_consequences(world: Caller) -> None:
+    late = (await world.result(entry(), sandbox_time="2024-06-04T00:00:01+02:00"))["declarationStatus"]
+    assert late["deadline"] == "2024-06-03T23:59:59+02:00"
+    (consequence,) = late["consequences"]
+    assert "art. 181" in consequence["source"]
+    assert consequence["confirmed"] is True
+    assert set(consequence["text"]) == {"fr", "nl", "de", "en"}
+    number = late["period"]["id"]
+    body = {"dimonaCancel": {"periodId": number}}
+    for at, count in (("2024-06-27T09:00:00+02:00", 1), ("2024-06-26T09:00:00+02:00", 0)):  # an offence since then
+        status = (await world.result(body, sandbox_time=at))["declarationStatus"]
+        assert (status.get("late", False), len(status.get("consequences", []))) == (count == 1, count)
+
+
+async def test_only_what_was_accepted_late_has_consequences(world: Caller) -> None:
+    refused = entry(endHour="1700")
+    for body, at in ((entry(), AT), (refused, "2024-06-04T00:00:01+02:00")):
+        assert "consequences" not in (await world.result(body, sandbox_time=at))["declarationStatus"]
+
+
 async def test_a_refusal_names_the_periods_in_conflict(world: Caller) -> None:
     first = await world.result(entry(endDate="2024-06-28"), sandbox_time=AT)
     read = await world.result(entry(startDate="2024-06-10"), sandbox_time=AT)

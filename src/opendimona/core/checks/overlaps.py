@@ -82,9 +82,10 @@ def moves(facts: Facts) -> bool:
     source="DIMONA glossary 2023/3, blocks 90373 and 90378, 333 and 334; circular 3124; table overlaps",
 )  # fmt: skip
 def duplicates_and_overlaps(facts: Facts) -> Finding:
-    """No other standing period at this employer that may not stand beside this one is identical (333) or overlaps (334).
+    """A period is no duplicate (333) of another one at this employer, and does not overlap it (334), unless it may.
 
-    By default those are the periods with the same joint committee, worker type, sub-entity and user.
+    By default only periods with the same joint committee, worker type, sub-entity and user stand in each other's way.
+    Cancelled periods do not count.
     """
     features, employer, periods = facts.features, facts.employer, facts.file.periods
     if not periods or features is None or employer is None or facts.start is None:
