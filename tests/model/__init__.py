@@ -1,7 +1,8 @@
 """A register that fits in one's head: a list of periods and obvious loops, made from the rules and not from the code.
 
-The stateful test files every declaration here too and compares. It knows the types OTH, STU, EXT, FLX, BCW and STG,
-temporary agency work, and private employers that are always active. Declarations come as plain JSON bodies.
+The stateful test files every declaration here too and compares. It knows the types OTH, STU, EXT, FLX, BCW, STG,
+DWD, IVT, PMP and ALT, temporary agency work, and private employers that are always active. Declarations come as plain
+JSON bodies.
 """
 
 from dataclasses import replace

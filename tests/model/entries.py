@@ -10,6 +10,7 @@ from tests.model.values import (
     COMMITTEES,
     DAY,
     NO_END,
+    TRAINEES,
     TYPES,
     ModelPeriod,
     Verdict,
@@ -52,7 +53,7 @@ def judge_in(world: Any, body: dict[str, Any], block: dict[str, Any], now: datet
     worker = find_worker(world, body["worker"], kind, codes)
     user = find_user(world, features.get("usingEmployer"), committee, codes)
     effective = committee if committee != "322" else BAD if user is BAD else user[1]
-    if end is None and (kind in ("STU", "EXT", "STG") or committee == "322"):
+    if end is None and (kind in ("STU", "EXT", *TRAINEES) or committee == "322"):
         codes.add("00911-001")
         end = BAD
     start_hour, end_hour = check_hours(codes, kind, effective, start, end, start_hour, end_hour)
@@ -164,11 +165,11 @@ def check_extras(block: dict[str, Any], kind: Any, effective: Any, planned: Any,
             codes.update(("00663-001", "00664-001"))
         elif cards["firstMonthC32ANumber"] == cards["nextMonthC32ANumber"]:
             codes.add("00664-353")
-    elif cards and known(effective) and not (effective is None and kind in ("STU", BAD)):
+    elif cards and known(effective) and not (effective is None and kind in ("STU", "DWD", "IVT", BAD)):
         codes.update(("00663-005", "00664-005"))
-    if kind == "STG" and not statutes:
+    if kind in TRAINEES and not statutes:
         codes.update(("01231-001", "00053-001"))
-    elif statutes and kind not in ("STG", BAD):
+    elif statutes and kind not in (*TRAINEES, BAD):
         codes.update(("01231-005", "00053-005"))
 
 

@@ -16,7 +16,7 @@ def wants_hours(kind: Any, start: Any, end: Any, *hours: Any) -> bool | None:
         return False
     if not known(start, end):
         return None
-    return bool(end == start or (end <= start + DAY and any(hour is not None for hour in hours)))
+    return bool(end == start or (end - start <= DAY and any(hour is not None for hour in hours)))
 
 
 def may_combine(kind: str, committee: str, effective: str | None) -> bool:
@@ -27,6 +27,8 @@ def may_combine(kind: str, committee: str, effective: str | None) -> bool:
         return effective in ("124", None)
     if kind == "FLX":
         return committee in ("XXX", "322")
+    if kind == "PMP":
+        return committee == "XXX"
     return committee not in OCCASIONAL and not (kind == "OTH" and committee == "124")
 
 

@@ -44,21 +44,22 @@ def entries(draw: st.DrawFn, first: date) -> Body:
     kind = draw(
         st.sampled_from(
             ["OTH", "OTH", "OTH", "STU", "EXT", "EXT", "PACKAGE", "FLX", "FLX", "BCW", "STG", "TEMP", "TEMP"]
+            + ["DWD", "IVT", "PMP", "ALT"]
         )
     )
     start = first + timedelta(draw(DAYS))
     end = start + timedelta(draw(LENGTHS))
     block: Body = {"startDate": start.isoformat(), "features": {"workerType": kind, "jointCommissionNumber": "XXX"}}
-    if kind == "STG" or (kind in ("OTH", "BCW") and draw(st.booleans())):
+    if kind in ("STG", "IVT") or (kind in ("OTH", "BCW", "DWD", "ALT") and draw(st.booleans())):
         block["endDate"] = end.isoformat()
-    if kind == "OTH":
+    if kind in ("OTH", "DWD", "ALT"):
         block["features"]["jointCommissionNumber"] = draw(st.sampled_from(["XXX", "XXX", "140"]))
     if kind == "STU":
         block |= {"endDate": end.isoformat(), "plannedHoursNumber": draw(st.sampled_from([1, 8, 8.0, 40, 999]))}
     if kind == "BCW":
         block["features"]["jointCommissionNumber"] = "124"
         block["constructionControlCards"] = {"firstMonthC32ANumber": "1212", "nextMonthC32ANumber": "1313"}
-    if kind == "STG":
+    if kind in ("STG", "IVT"):
         block["smallStatutesInformation"] = {"employmentNature": "EMPLOYEE", "workerStatus": "F2"}
     if kind == "EXT":
         block["features"]["jointCommissionNumber"] = draw(st.sampled_from(["302", "302", "144"]))
@@ -183,7 +184,7 @@ def spoil_features(draw: st.DrawFn, features: Body) -> None:
     """A wrong type, committee or client."""
     name = draw(st.sampled_from(["workerType", "jointCommissionNumber", "usingEmployer"]))
     if name == "workerType":
-        features[name] = draw(st.sampled_from(["ABC", "oth", "", "OTH", "STU", "FLX", "EXT", "BCW"]))
+        features[name] = draw(st.sampled_from(["ABC", "oth", "", "OTH", "STU", "FLX", "EXT", "BCW", "PMP", "ALT"]))
     elif name == "jointCommissionNumber":
         features[name] = draw(st.sampled_from([None, "200", 200, "", "124", "302", "322", "XXX"]))
     elif "usingEmployer" in features:

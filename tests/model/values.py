@@ -8,8 +8,14 @@ from typing import Any
 DAY = timedelta(days=1)
 NO_END = date(9999, 12, 31)
 BAD = object()  # a value that is there and cannot be used, or is missing and should not be
-TYPES = {"OTH", "STU", "EXT", "FLX", "BCW", "STG"}
-BEGINNINGS = {"FLX": date(2015, 12, 1), "STG": date(2020, 1, 1)}  # earlier, the type did not exist
+TYPES = {"OTH", "STU", "EXT", "FLX", "BCW", "STG", "DWD", "IVT", "PMP", "ALT"}
+TRAINEES = {"STG", "IVT"}  # their insurance needs to know more of them
+BEGINNINGS = {
+    "FLX": date(2015, 12, 1),
+    "STG": date(2020, 1, 1),
+    "PMP": date(2019, 1, 1),
+    "ALT": date(2023, 9, 1),
+}  # earlier, the type did not exist
 COMMITTEES = {"124", "140", "144", "145", "149", "302", "320", "322", "XXX"}
 OCCASIONAL = {"144", "145", "302", "320"}
 WARNINGS = {"90373-460", "90378-460", "00025-348", "00026-348", "00028-348"}
@@ -57,7 +63,7 @@ class ModelPeriod:
 
     @property
     def has_compulsory_end(self) -> bool:
-        return self.type in ("STU", "EXT", "STG") or self.committee == "322"
+        return self.type in ("STU", "EXT", *TRAINEES) or self.committee == "322"
 
     @property
     def effective_committee(self) -> str | None:

@@ -66,6 +66,7 @@ class JointCommittee(Row, frozen=True, kw_only=True):
 
     `user_types`: the types that need the user undertaking's committee to be this one, for agency work (322).
     `has_day_package`: an occasional worker without an end hour is paid by the day.
+    `has_performance_type`: instead of an end hour an occasional worker had a type of performance (90373-339).
     `max_consecutive_days`: how many days in a row an occasional worker may be declared.
     """
 
@@ -76,6 +77,7 @@ class JointCommittee(Row, frozen=True, kw_only=True):
     is_agency: bool = False
     is_for_users: bool = True
     has_day_package: bool = False
+    has_performance_type: bool = False
     max_consecutive_days: int | None = None
     needs_cards: bool = False
 

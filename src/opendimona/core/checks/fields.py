@@ -83,13 +83,14 @@ def presence_of_end(facts: Facts) -> Finding:
 
 @check(
     "in",
-    codes="00777-001 00777-005 00778-001 00778-005",
-    source="DIMONA glossary 2023/3, zones 00777 and 00778, presence",
+    codes="00777-001 00777-005 00778-001 00778-005 90373-339",
+    source="DIMONA glossary 2023/3, zones 00777 and 00778, presence; block 90373, 339",
 )
 def presence_of_hours(facts: Facts) -> Finding:
     """Hours are compulsory for occasional workers and flexi-jobs by the day, forbidden for everyone else.
 
-    The end hour of an occasional worker in the hotel and catering sector may be absent: that is the day package.
+    The end hour of an occasional worker in the hotel and catering sector may be absent: that is the day package. Until
+    September 2013 a type of performance stood in its place, which can no longer be given: there it is missing (339).
     """
     row = facts.type_row
     if row is None:
@@ -109,7 +110,10 @@ def presence_of_hours(facts: Facts) -> Finding:
         found.append(missing(facts, START_HOUR))
     if facts.end_hour is None and END_HOUR not in facts.reported:
         may_be_package = row.hours == "occasional" and (facts.work_committee is None or facts.is_day_package)
-        if not may_be_package:
+        if facts.work_committee is not None and facts.work_committee.has_performance_type:
+            facts.reported.add(END_HOUR)
+            found.append(anomaly("90373-339"))
+        elif not may_be_package:
             found.append(missing(facts, END_HOUR))
     return found
 
