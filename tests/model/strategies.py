@@ -8,6 +8,10 @@ from hypothesis import strategies as st
 
 Body = dict[str, Any]
 
+KINDS = [
+    "OTH", "OTH", "OTH", "STU", "EXT", "EXT", "PACKAGE", "FLX", "FLX", "BCW", "STG", "TEMP", "TEMP", "DWD", "IVT",
+    "PMP", "ALT",
+]  # fmt: skip
 DAYS = st.integers(0, 13)
 LENGTHS = st.sampled_from([0, 0, 1, 1, 2, 3, 5, 9])
 HOURS = st.sampled_from(["0000", "0600", "1100", "1500", "1800", "2200", "2359"])
@@ -41,12 +45,7 @@ ODD_NUMBERS = st.sampled_from([0, -1, 1000, 7.5, 1e9])
 @st.composite
 def entries(draw: st.DrawFn, first: date) -> Body:
     """The `dimonaIn` block of an IN around `first`."""
-    kind = draw(
-        st.sampled_from(
-            ["OTH", "OTH", "OTH", "STU", "EXT", "EXT", "PACKAGE", "FLX", "FLX", "BCW", "STG", "TEMP", "TEMP"]
-            + ["DWD", "IVT", "PMP", "ALT"]
-        )
-    )
+    kind = draw(st.sampled_from(KINDS))
     start = first + timedelta(draw(DAYS))
     end = start + timedelta(draw(LENGTHS))
     block: Body = {"startDate": start.isoformat(), "features": {"workerType": kind, "jointCommissionNumber": "XXX"}}

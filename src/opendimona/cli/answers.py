@@ -21,20 +21,16 @@ RESULTS: dict[Language, dict[str, str]] = {
 WORDS: dict[Language, dict[str, str]] = {
     "fr": {"declaration": "déclaration", "period": "période",
            "registration": "enregistrement journalier", "late": "tardive", "deadline": "à temps jusqu'au",
-           "from": "du", "to": "au",
-           "open": "sans fin", "asked": "rien n'est enregistré"},
+           "from": "du", "to": "au", "open": "sans fin", "asked": "rien n'est enregistré"},
     "nl": {"declaration": "aangifte", "period": "periode",
            "registration": "dagelijkse registratie", "late": "laattijdig", "deadline": "op tijd tot",
-           "from": "van", "to": "tot en met",
-           "open": "zonder einde", "asked": "niets is geregistreerd"},
+           "from": "van", "to": "tot en met", "open": "zonder einde", "asked": "niets is geregistreerd"},
     "de": {"declaration": "Meldung", "period": "Periode",
            "registration": "tägliche Registrierung", "late": "verspätet", "deadline": "fristgerecht bis",
-           "from": "vom", "to": "bis",
-           "open": "ohne Ende", "asked": "nichts ist gespeichert"},
+           "from": "vom", "to": "bis", "open": "ohne Ende", "asked": "nichts ist gespeichert"},
     "en": {"declaration": "declaration", "period": "period",
            "registration": "daily registration", "late": "late", "deadline": "on time until",
-           "from": "from", "to": "to",
-           "open": "open", "asked": "nothing is recorded"},
+           "from": "from", "to": "to", "open": "open", "asked": "nothing is recorded"},
 }  # fmt: skip
 
 
