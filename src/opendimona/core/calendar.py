@@ -56,6 +56,11 @@ def quarter(day: date) -> tuple[int, int]:
     return day.year, (day.month - 1) // 3
 
 
+def quarter_key(day: date) -> int:
+    """The quarter of a day as one number: its year, then 1 to 4."""
+    return day.year * 10 + (day.month + 2) // 3
+
+
 def quarter_start(day: date) -> date:
     """The first day of the quarter of a day."""
     return date(day.year, (day.month - 1) // 3 * 3 + 1, 1)

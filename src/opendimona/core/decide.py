@@ -21,6 +21,7 @@ from opendimona.core.checks import (
     fields,
     lateness,
     overlaps,
+    quotas,
     reference,
     worker,
 )
@@ -58,6 +59,7 @@ ORDER = (
     daily.registration_within_period, daily.not_too_many_hours, daily.no_other_registration,
     overlaps.duplicates_and_overlaps,
     lateness.entry_on_time, lateness.earlier_start_on_time,
+    quotas.quotas_respected,
 )  # fmt: skip
 """The checks in the order in which they are made: those that read a value come before those that need it."""
 
@@ -133,12 +135,11 @@ def settle(
         return Decision("S", (anomaly("90017-151", "S"),), is_late, deadline)
     if facts.kind == "daily":
         return Decision(result, found, is_late, deadline, None, daily.registration_after(facts, number))
-    return Decision(result, found, is_late, deadline, period_after(facts, found, number))
+    return Decision(result, found, is_late, deadline, period_after(facts, number), None, facts.movements)
 
 
-def period_after(facts: Facts, found: tuple[Anomaly, ...], number: int) -> Period:
+def period_after(facts: Facts, number: int) -> Period:
     """The period as an accepted declaration leaves it, in its next version."""
-    is_start_late = any(item.code.endswith("-460") for item in found)
     target = facts.target
     if target is not None:
         if facts.kind == "cancel":
@@ -147,7 +148,7 @@ def period_after(facts: Facts, found: tuple[Anomaly, ...], number: int) -> Perio
             return replace(target, end=facts.end, version=target.version + 1)
         return replace(
             target, start=facts.start, end=facts.end, start_hour=facts.start_hour, end_hour=facts.end_hour,
-            planned_hours=facts.hours, planned_days=facts.days, is_late=target.is_late or is_start_late,
+            planned_hours=facts.hours, planned_days=facts.days, is_late=target.is_late or facts.is_start_late,
             version=target.version + 1,
         )  # fmt: skip
     if facts.employer is None or facts.features is None or facts.start is None:
@@ -155,7 +156,7 @@ def period_after(facts: Facts, found: tuple[Anomaly, ...], number: int) -> Perio
     return Period(
         number=number, employer=facts.employer.id, features=facts.features, start=facts.start, end=facts.end,
         start_hour=facts.start_hour, end_hour=facts.end_hour, planned_hours=facts.hours, planned_days=facts.days,
-        is_late=is_start_late, details=details(facts),
+        is_late=facts.is_start_late, details=details(facts),
     )  # fmt: skip
 
 

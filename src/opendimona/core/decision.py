@@ -76,12 +76,27 @@ class Anomaly(Struct, frozen=True, omit_defaults=True, gc=False):
     registrations: tuple[RegistrationConflict, ...] = ()
 
 
+class Movement(Struct, frozen=True, omit_defaults=True, gc=False):
+    """How an accepted declaration moves a counter: `amount` hours or days, more or fewer, in a quarter.
+
+    The counter is the worker's; with an `employer` it is that employer's, and `uses` (1 or -1) is how the number of
+    periods that use the `day` changes, whether or not the total does.
+    """
+
+    counter: str
+    quarter: int
+    amount: int
+    employer: int | None = None
+    day: date | None = None
+    uses: int = 0
+
+
 class Decision(Struct, frozen=True, gc=False):
     """The outcome of judging one declaration.
 
     `period` is the new version of the one period that changes (number 0 for one that an IN makes), None when the file
-    stays as it is; `registration` likewise for a daily registration. `deadline` is the last moment at which the
-    declaration was on time, None when it has none.
+    stays as it is; `registration` likewise for a daily registration. `movements` are what it uses or gives back of
+    counters. `deadline` is the last moment at which the declaration was on time, None when it has none.
     """
 
     result: Result
@@ -90,3 +105,4 @@ class Decision(Struct, frozen=True, gc=False):
     deadline: datetime | None = None
     period: Period | None = None
     registration: DailyRegistration | None = None
+    movements: tuple[Movement, ...] = ()

@@ -7,6 +7,7 @@ A value that was missing, malformed or forbidden has been reported by the check 
 from datetime import date, datetime
 from typing import Literal
 
+from opendimona.core.decision import Movement
 from opendimona.core.declaration import Declaration, DimonaUpdate, Kind
 from opendimona.core.file import DailyRegistration, Employer, Features, File, Period
 from opendimona.law.rules import JointCommittee, Law, WorkerType
@@ -47,6 +48,8 @@ class Facts:
     features: Features | None = None
     given: DimonaUpdate | None = None
     is_removing_end = False
+    is_start_late = False
+    movements: tuple[Movement, ...] = ()
     deadline: datetime | None = None
     action: Action | None = None
     registration: DailyRegistration | None = None

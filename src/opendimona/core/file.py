@@ -98,6 +98,8 @@ class DailyRegistration(Struct, frozen=True, omit_defaults=True, gc=False):
 
 
 Reference = Literal["known", "unknown", "blocked"]
+Totals = dict[tuple[str, int], int]
+"""What is used of each counter in each quarter, as `core.calendar.quarter_key` numbers it; absent means nothing."""
 
 
 class File(Struct, frozen=True, omit_defaults=True, gc=False):
@@ -105,7 +107,7 @@ class File(Struct, frozen=True, omit_defaults=True, gc=False):
 
     `employer` is the one the declaration resolves to: by the numbers given in an IN, by the period in the others.
     `employer_by_enterprise` is the one its enterprise number resolves to, when both numbers are given. `person` is
-    None for a worker who is unknown or not given. `periods` are the worker's at this employer, in their current
+    None for a worker who is unknown or not given. `periods` are the worker's, at every employer, in their current
     version, cancelled ones included, at least all those within three days of the declaration's dates. `target` is the
     period that an OUT, UPDATE or CANCEL refers to, `reference` what became of that number (`blocked`: the number of a
     refused IN), `target_ssin` whose it is. `user_is_known`: the user undertaking is in the repertory.
@@ -113,6 +115,10 @@ class File(Struct, frozen=True, omit_defaults=True, gc=False):
     For a daily registration `target` is the period that it belongs to. `registration` is the one referred to,
     `registration_reference` what became of that number (`blocked`: it is that of something else), `registrations` are
     the worker's at this employer, in their current version, at least all those within three days of the one judged.
+
+    Only where the declaration moves counters: `client` is the user undertaking as an employer; `worker_totals` are the
+    worker's at all employers; `employer_totals` those of the undertaking worked for (the client's for agency work), and
+    `employer_day_uses` how many standing periods use a day of one of its counters.
     """
 
     employer: Employer | None = None
@@ -126,3 +132,7 @@ class File(Struct, frozen=True, omit_defaults=True, gc=False):
     registration: DailyRegistration | None = None
     registration_reference: Reference = "unknown"
     registrations: tuple[DailyRegistration, ...] = ()
+    client: Employer | None = None
+    worker_totals: Totals = {}
+    employer_totals: Totals = {}
+    employer_day_uses: dict[tuple[str, date], int] = {}

@@ -10,6 +10,7 @@ import msgspec
 
 from opendimona.law.rules import (
     Bounds,
+    Counter,
     DailyRegistrations,
     Deadline,
     EmployerTypes,
@@ -18,6 +19,8 @@ from opendimona.law.rules import (
     LatenessConsequence,
     Law,
     Overlap,
+    Quota,
+    Relief,
     Row,
     Suspension,
     WorkerType,
@@ -26,6 +29,7 @@ from opendimona.law.rules import (
 TABLES = (
     "worker_types", "joint_committees", "employer_types", "forbidden_types", "overlaps", "deadlines",
     "lateness_consequences", "suspensions", "bounds", "daily_registrations",
+    "counters", "quotas", "reliefs",
 )  # fmt: skip
 R = TypeVar("R", bound=Row)
 
@@ -53,6 +57,8 @@ def load_law() -> Law:
     tables = {name: read_table(name) for name in TABLES}
     digest = hashlib.sha256(b"".join(raw for _, raw in tables.values())).hexdigest()[:12]
     rows = {name: parsed for name, (parsed, _) in tables.items()}
+    counters = _rows(Counter, rows["counters"])
+    counted_types = {code for row in counters for code in row.types}
     return Law(
         version=digest,
         worker_types=_by_code(_rows(WorkerType, rows["worker_types"])),
@@ -65,4 +71,8 @@ def load_law() -> Law:
         suspensions=_rows(Suspension, rows["suspensions"]),
         daily_registrations=_rows(DailyRegistrations, rows["daily_registrations"]),
         bounds=_rows(Bounds, rows["bounds"])[0],
+        counters=counters,
+        quotas=_rows(Quota, rows["quotas"]),
+        reliefs=_rows(Relief, rows["reliefs"]),
+        counters_by_type={code: tuple(row for row in counters if code in row.types) for code in counted_types},
     )

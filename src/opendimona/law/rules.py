@@ -15,6 +15,8 @@ ANY = "any"
 Presence = Literal["required", "optional", "forbidden"]
 HoursRule = Literal["none", "occasional", "flexi"]
 EndRule = Literal["any", "quarter", "same-day"]
+Subject = Literal["worker", "employer"]
+Measure = Literal["planned-hours", "planned-days", "days"]
 Until = Literal["start-hour", "start-day", "day-before", "next-working-day", "none"]
 
 
@@ -166,6 +168,64 @@ class Bounds(Row, frozen=True, kw_only=True):
     years_ahead: int
 
 
+class Counter(Row, frozen=True, kw_only=True):
+    """What is counted: planned hours or days as declared, or the days on which work starts.
+
+    `subject`: whose counter it is; for agency work the employer is the client. `committees`: those of the work, empty
+    meaning all. The row holds for periods that start within its dates.
+    """
+
+    id: str
+    subject: Subject
+    measure: Measure
+    types: frozenset[str]
+    committees: frozenset[str] = frozenset()
+    is_late_counted: bool = True
+
+    @property
+    def unit(self) -> Literal["hour", "day"]:
+        """What is counted."""
+        return "hour" if self.measure == "planned-hours" else "day"
+
+
+class Quota(Row, frozen=True, kw_only=True):
+    """How much of a counter may be used, for periods that start within the row's dates.
+
+    `window`: the `quarters` of a year (1-4) count together, none after the row ends; or each for itself. `beside`:
+    another counter of the subject that must be in use that year. `filed_from`, `filed_to`: the row holds only for
+    declarations filed within these days. `is_signalled`: whether an excess is an anomaly, or can only be read.
+    """
+
+    type: str
+    counter: str
+    limit: int
+    window: Literal["year", "quarter"] = "year"
+    quarters: frozenset[int] = frozenset((1, 2, 3, 4))
+    severity: Literal["NP", "B"] = "NP"
+    is_signalled: bool = True
+    beside: str | None = None
+    filed_from: date | None = None
+    filed_to: date | None = None
+
+    def is_valid_for(self, day: date, filed_on: date) -> bool:
+        """Whether the row holds for a period that starts on a day, in a declaration filed on another."""
+        return (
+            self.is_valid_on(day)
+            and (day.month + 2) // 3 in self.quarters
+            and (self.filed_from is None or self.filed_from <= filed_on)
+            and (self.filed_to is None or filed_on <= self.filed_to)
+        )
+
+
+class Relief(Row, frozen=True, kw_only=True):
+    """A quarter of which the first hours or days, or all (`first` None), do not count against the quotas."""
+
+    counter: str
+    year: int
+    quarter: int
+    first: int | None = None
+
+
 class Law(Struct, frozen=True, kw_only=True):
     """All tables that decisions need, as one value. `version` names exactly these tables."""
 
@@ -180,6 +240,35 @@ class Law(Struct, frozen=True, kw_only=True):
     suspensions: tuple[Suspension, ...]
     daily_registrations: tuple[DailyRegistrations, ...]
     bounds: Bounds
+    counters: tuple[Counter, ...]
+    quotas: tuple[Quota, ...]
+    reliefs: tuple[Relief, ...]
+    counters_by_type: dict[str, tuple[Counter, ...]]
+
+    def counters_of(self, worker_type: str, committee: str | None, day: date) -> tuple[Counter, ...]:
+        """The counters that a period of this type uses, its work being of this committee, when it starts on a day."""
+        return tuple(
+            row for row in self.counters_by_type.get(worker_type, ())
+            if row.is_valid_on(day) and (not row.committees or committee in row.committees)
+        )  # fmt: skip
+
+    def counter(self, name: str) -> Counter:
+        """A counter by its name; its rows differ in their dates only. Raises KeyError."""
+        for row in self.counters:
+            if row.id == name:
+                return row
+        raise KeyError(name)
+
+    def quotas_of(self, counter: str, day: date, filed_on: date) -> list[Quota]:
+        """The quotas that hold for a counter."""
+        return [row for row in self.quotas if row.counter == counter and row.is_valid_for(day, filed_on)]
+
+    def relief(self, counter: str, year: int, quarter: int, used: int) -> int:
+        """How much of what is used in a quarter does not count."""
+        for row in self.reliefs:
+            if row.counter == counter and row.year == year and row.quarter == quarter:
+                return used if row.first is None else min(used, row.first)
+        return 0
 
     def worker_type(self, code: str, day: date) -> WorkerType | None:
         """The row of a worker type in force on a day."""

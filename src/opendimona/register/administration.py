@@ -31,7 +31,8 @@ UPDATE_EMPLOYERS: LiteralString = """
         AS w (id, nsso, provisional, enterprise, name, active_from, active_to, kind, subs, secured, migrated, daily)
      WHERE employer.id = w.id"""
 FORGET: LiteralString = (
-    "TRUNCATE employer, person, journal, period, daily_registration, idempotency_key, pending"
+    "TRUNCATE employer, person, journal, period, daily_registration, idempotency_key, pending, worker_total, "
+    "employer_total, employer_day"
 )  # fmt: skip
 UPSERT_PERSONS: LiteralString = """
     INSERT INTO person (ssin, family_name, given_name, birth_date, gender, is_flexi_eligible, is_pensioner)

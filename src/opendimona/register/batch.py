@@ -5,30 +5,26 @@ on one of the workers, the whole batch is read and judged again.
 """
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 from msgspec import Struct
 
-from opendimona.core.calendar import parse_day
 from opendimona.core.checks.daily import parse_action
 from opendimona.core.checks.employer import parse_employer_id
-from opendimona.core.checks.reference import parse_period_number
-from opendimona.core.decide import decide
+from opendimona.core.decide import decide, worker_type_of
 from opendimona.core.decision import Decision
 from opendimona.core.declaration import Declaration, DeclaredEmployer, DimonaDailyRegistration
 from opendimona.core.file import Employer, File, Period, Person, Reference
-from opendimona.core.identifiers import PROVISIONAL_MIN, enterprise_number, is_ssin
 from opendimona.law.rules import Law
 from opendimona.register.daily import Registrations
 from opendimona.register.interface import Answer, Caller, EmployerKey, NotMandated
 from opendimona.register.repertory import keys_of
 from opendimona.register.store import Entry, anomalies_text, link
+from opendimona.register.subject import Subject, declared_committee, declared_start
+from opendimona.register.totals import BatchTotals, Counted, counts_employers, is_agency, is_counted
 
 ENTRY = {"in": "i", "out": "o", "update": "u", "cancel": "c", "daily": "r"}
-MARGIN = timedelta(days=10)
-"""How far around its dates a declaration looks: further than any rule on days in a row."""
-FIRST_DAY, LAST_DAY = date(1, 1, 1), date.max
 TICK = timedelta(microseconds=1)
 _encode = msgspec.json.Encoder().encode
 
@@ -52,83 +48,6 @@ class Numbered(Struct, frozen=True, gc=False):
     employer: int | None
 
 
-def employer_keys(declared: DeclaredEmployer | None) -> tuple[EmployerKey, ...]:
-    """The well-formed numbers by which an employer is declared, the prevailing one first."""
-    if declared is None:
-        return ()
-    keys: list[EmployerKey] = []
-    if declared.employer_id is not None:
-        number = parse_employer_id(declared.employer_id)
-        if number is not None:
-            keys.append(("provisional" if number >= PROVISIONAL_MIN else "nsso", number))
-    if declared.enterprise_number is not None:
-        number = enterprise_number(declared.enterprise_number)
-        if number is not None:
-            keys.append(("enterprise", number))
-    return tuple(keys)
-
-
-def user_key(declaration: Declaration) -> EmployerKey | None:
-    """The well-formed enterprise number of the user undertaking, if one is declared."""
-    block = declaration.dimona_in
-    user = block.features.using_employer if block is not None and block.features is not None else None
-    number = (
-        enterprise_number(user.enterprise_number) if user is not None and user.enterprise_number is not None else None
-    )
-    return None if number is None else ("enterprise", number)
-
-
-def declared_ssin(declaration: Declaration) -> int | None:
-    """The well-formed SSIN of an IN, if it has one."""
-    worker = declaration.worker
-    return int(worker.ssin) if worker is not None and worker.ssin is not None and is_ssin(worker.ssin) else None
-
-
-def referred_number(declaration: Declaration) -> int | None:
-    """The well-formed number that a declaration refers to: of a period, or of a daily registration that changes."""
-    target = declaration.target
-    block = declaration.dimona_daily_registration
-    if block is not None:
-        is_new = parse_action(block.attestation_status) == "create"
-        return parse_period_number(block.period_id if is_new else block.daily_registration_id)
-    return None if target is None else parse_period_number(target.period_id)
-
-
-def window(declaration: Declaration) -> tuple[date, date]:
-    """The days within which an IN may meet other periods, with a margin; every day when its dates are not readable."""
-    block = declaration.dimona_in
-    start = parse_day(block.start_date) if block is not None and block.start_date is not None else None
-    end = parse_day(block.end_date) if block is not None and block.end_date is not None else None
-    if block is None or start is None or start.year < 1900 or start.year > 9000:
-        return FIRST_DAY, LAST_DAY
-    if end is None or end < start or end.year > 9000:
-        return start - MARGIN, LAST_DAY
-    return start - MARGIN, end + MARGIN
-
-
-class Subject(Struct, frozen=True, gc=False):
-    """Whom and what a declaration concerns, as far as its numbers are well-formed; read once, before it queues.
-
-    `keys`: the employer's numbers, the prevailing one first; `user`: the client's, for agency work; `ssin`: of an IN;
-    `number`: the period, or the daily registration, that the others refer to; `days`: within which other periods may
-    matter.
-    """
-
-    keys: tuple[EmployerKey, ...]
-    user: EmployerKey | None
-    ssin: int | None
-    number: int | None
-    days: tuple[date, date]
-
-
-def subject_of(declaration: Declaration) -> Subject:
-    """Whom and what a declaration concerns."""
-    keys = employer_keys(declaration.employer)
-    if declaration.dimona_in is None:
-        return Subject(keys, None, None, referred_number(declaration), (FIRST_DAY, LAST_DAY))
-    return Subject(keys, user_key(declaration), declared_ssin(declaration), None, window(declaration))
-
-
 def is_mandated(keys: tuple[EmployerKey, ...], caller: Caller) -> bool:
     """Whether a caller may act for an employer with these numbers; for one without numbers nobody is refused."""
     return caller.mandate is None or not keys or not caller.mandate.isdisjoint(keys)
@@ -146,6 +65,7 @@ class Batch:
         self.numbers: dict[int, Numbered] = {}
         self.registered: dict[int, Numbered] = {}
         self.registrations = Registrations()
+        self.totals = BatchTotals()
         self.entries: list[Entry] = []
         self.periods: list[tuple[int, datetime, Period]] = []
         self.superseded: list[tuple[int, int, int, datetime]] = []
@@ -256,6 +176,43 @@ class Batch:
             user_is_known=is_user_known,
         ), (state if person is not None else None)
 
+    def with_totals(self, declaration: Declaration, file: File, ssin: int, user: EmployerKey | None) -> File:
+        """The file with the totals that a declaration may move, if it may move any."""
+        features = None if file.target is None else file.target.features
+        if features is not None:
+            user = None if features.user_enterprise is None else ("enterprise", features.user_enterprise)
+        if not is_counted(self.law, worker_type_of(declaration, file, self.law)):
+            return file
+        client = None if user is None else self.employers.get(user)
+        return self.totals.add_to(file, ssin, client, is_agency(features, declared_committee(declaration)))
+
+    def counted_by(self, declaration: Declaration, subject: Subject) -> Counted | None:
+        """Whose totals a declaration may move; None when it moves none. The files must have been read."""
+        ssin, target = subject.ssin, None
+        if declaration.dimona_in is None:
+            known = None if subject.number is None else self.numbers.get(subject.number)
+            state = None if known is None else self.workers.get(known.ssin)
+            if state is None or subject.number is None or declaration.dimona_daily_registration is not None:
+                return None
+            ssin, target = state.ssin, state.periods.get(subject.number)
+        worker_type = worker_type_of(declaration, File(target=target), self.law)
+        if ssin is None or not is_counted(self.law, worker_type):
+            return None
+        if not counts_employers(self.law, worker_type):
+            return Counted(ssin)
+        features = None if target is None else target.features
+        user = subject.user
+        if features is not None and features.user_enterprise is not None:
+            user = ("enterprise", features.user_enterprise)
+        if is_agency(features, declared_committee(declaration)):
+            undertaking = None if user is None else self.employers.get(user)
+        elif target is not None:
+            undertaking = self.employers_by_id.get(target.employer)
+        else:
+            undertaking = self.employer_of(declaration.employer, subject.keys)[0]
+        days = {day for day in (declared_start(declaration), None if target is None else target.start) if day}
+        return Counted(ssin, () if undertaking is None else (undertaking.id,), tuple(days))
+
     def judge(
         self, declaration: Declaration, subject: Subject, caller: Caller, received_at: datetime, number: int
     ) -> Answer:
@@ -264,6 +221,8 @@ class Batch:
         Raises NotMandated.
         """
         file, state = self.file_for(declaration, subject, caller)
+        if state is not None:
+            file = self.with_totals(declaration, file, state.ssin, subject.user)
         decision = decide(declaration, file, self.law, received_at, caller.channel, number)
         entry, body = ENTRY[declaration.kind], _encode(declaration).decode()
         return self.note(declaration, file, state, decision, entry, number, caller.client, received_at, body)
@@ -299,6 +258,8 @@ class Batch:
         )
         if period is not None and state is not None:
             self.store(state, period, recorded_at)
+        if decision.movements and state is not None:
+            self.totals.note(state.ssin, decision.movements)
         if decision.registration is not None and state is not None:
             self.registrations.store(state.ssin, decision.registration, recorded_at)
         if decision.result == "S" and employer is not None:

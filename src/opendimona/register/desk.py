@@ -11,6 +11,7 @@ import traceback
 from collections import deque
 from collections.abc import Iterable
 from datetime import datetime
+from typing import LiteralString
 
 import psycopg
 import structlog
@@ -19,7 +20,7 @@ from psycopg.pq import TransactionStatus
 from opendimona.core.declaration import Declaration
 from opendimona.law.rules import Law
 from opendimona.register.arrays import digests, integers, texts, words
-from opendimona.register.batch import Batch, now, subject_of
+from opendimona.register.batch import Batch, now
 from opendimona.register.daily import write_registrations
 from opendimona.register.filing import Filing, Replayed
 from opendimona.register.interface import (
@@ -32,7 +33,7 @@ from opendimona.register.interface import (
     Unavailable,
 )
 from opendimona.register.numbers import Numbers
-from opendimona.register.reading import concerned, read_files, read_numbers
+from opendimona.register.reading import concerned, counted_by, read_files, read_numbers
 from opendimona.register.repertory import Repertory
 from opendimona.register.store import (
     LOCK_CLASS,
@@ -49,8 +50,20 @@ from opendimona.register.store import (
     period_parameters,
     supersede_parameters,
 )
+from opendimona.register.subject import subject_of
+from opendimona.register.totals import (
+    MOVE_WORKERS,
+    Counted,
+    lock_employers,
+    moved_parameters,
+    write_totals,
+)
 
 log = structlog.get_logger()
+WRITE_COUNTED: LiteralString = (
+    f"WITH journal_rows AS ({WRITE_JOURNAL}), totals AS ({MOVE_WORKERS}) {WRITE_PERIODS}"
+)
+"""As `WRITE_BOTH`, with what the periods use of their workers' counters."""
 ATTEMPTS = 200
 """How often a batch is decided again before its declarations are told to come back; never reached in the tests."""
 FREE_ATTEMPTS = 2
@@ -198,6 +211,9 @@ class Desk:
             await connection.execute("BEGIN")
             await self.lock(connection, batch, filings)
         keys = await read_files(connection, batch, filings, self._repertory)
+        counted = counted_by(batch, filings)
+        if counted:
+            await self.read_totals(connection, batch, counted)
         fresh: list[tuple[Filing, int]] = []
         for index, (filing, number) in enumerate(zip(filings, numbers, strict=True)):
             try:
@@ -220,6 +236,14 @@ class Desk:
         except psycopg.OperationalError as error:
             raise Unsure from error
         await self.deliver(connection, filings, outcomes)
+
+    async def read_totals(self, connection: Connection, batch: Batch, counted: list[Counted]) -> None:
+        """Read the totals that a batch may move; those of employers under a lock, for which a transaction begins."""
+        if any(one.employers for one in counted):
+            if connection.info.transaction_status == TransactionStatus.IDLE:
+                await connection.execute("BEGIN")
+            await lock_employers(connection, counted)
+        await batch.totals.read(connection, counted)
 
     async def lock(self, connection: Connection, batch: Batch, filings: list[Filing]) -> None:
         """Lock the workers concerned, in sorted order, until the end of the transaction."""
@@ -271,9 +295,14 @@ async def write(
         return
     rows, closed = batch.period_rows(), batch.superseded_rows()
     registered = batch.registrations.rows
+    moved = batch.totals.workers_moved
     if not (is_open or closed or fresh or batch.pending or batch.settled or registered):
         parameters = journal_parameters(batch.entries)
-        if rows:
+        if moved:
+            await fetch(
+                connection, WRITE_COUNTED, *parameters, *moved_parameters(moved), *period_parameters(rows)
+            )
+        elif rows:
             await fetch(connection, WRITE_BOTH, *parameters, *period_parameters(rows))
         else:
             await fetch(connection, WRITE_JOURNAL, *parameters)
@@ -286,6 +315,7 @@ async def write(
             await connection.execute(WRITE_PERIODS, period_parameters(rows), prepare=True)
         if closed:
             await connection.execute(SUPERSEDE, supersede_parameters(closed), prepare=True)
+        await write_totals(connection, batch.totals)
         if registered:
             await write_registrations(connection, registered)
         await write_pending(connection, batch)

@@ -3,7 +3,7 @@
 Each works on one short transaction that locks its workers, so that it never loses against the desk.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,12 +21,13 @@ from opendimona.core.decision import Anomaly, Decision
 from opendimona.core.declaration import Declaration, DeclaredWorker
 from opendimona.core.file import Features, File, Period, Person
 from opendimona.core.identifiers import enterprise_number, is_ssin
+from opendimona.core.quotas import movements, plan_of
 from opendimona.law.rules import Law
 from opendimona.register.arrays import integers
-from opendimona.register.batch import FIRST_DAY, LAST_DAY, Batch, WorkerState, employer_keys, now
+from opendimona.register.batch import Batch, WorkerState, now
 from opendimona.register.desk import ATTEMPTS, write
 from opendimona.register.entries import InvalidEntry, PeriodEntry
-from opendimona.register.interface import Answer, NotFound, Overloaded
+from opendimona.register.interface import Answer, EmployerKey, NotFound, Overloaded
 from opendimona.register.numbers import Numbers
 from opendimona.register.reading import read_workers
 from opendimona.register.store import (
@@ -36,6 +37,8 @@ from opendimona.register.store import (
     fetch,
     read_employers,
 )
+from opendimona.register.subject import FIRST_DAY, LAST_DAY, employer_keys, subject_of
+from opendimona.register.totals import Counted, counts_employers, is_agency, is_counted, lock_employers
 
 _declaration = msgspec.json.Decoder(Declaration)
 OLD_NUMBER_MAX = 20
@@ -103,10 +106,23 @@ async def settle_pending(
             periods=tuple(state.periods.values()),
         )
         identified = replace(declaration, worker=DeclaredWorker(ssin=f"{ssin:011d}"))
+        subject = subject_of(identified)
+        if subject.user is not None:
+            batch.learn_employers(await read_employers(connection, [subject.user]))
+        await read_totals(connection, batch, [batch.counted_by(identified, subject)])
+        file = batch.with_totals(identified, file, ssin, subject.user)
         decision = decide(identified, file, batch.law, received_at, number=number)
         answer = batch.note(declaration, file, state, decision, "d", number, agent, received_at, text)
     await write(connection, batch, [], is_committing=False)
     return answer
+
+
+async def read_totals(connection: Connection, batch: Batch, counted: Iterable[Counted | None]) -> None:
+    """Lock the employers concerned and read the totals that may move; a transaction must be open."""
+    found = [one for one in counted if one is not None]
+    if found:
+        await lock_employers(connection, found)
+        await batch.totals.read(connection, found)
 
 
 def refuse(
@@ -187,11 +203,12 @@ async def import_periods(
                 batch = Batch(law, now())
                 batch.learn_employers(
                     await read_employers(
-                        connection, {key for entry in entries for key in employer_keys(entry.employer)}
+                        connection, {key for entry in entries for key in keys_of_entry(entry)}
                     )
                 )
                 await open_files(connection, batch, sorted(set(ssins)))
                 await refuse_known_numbers(connection, entries)
+                await read_totals(connection, batch, counted_entries(batch, entries, ssins))
                 taken = [
                     take_in(batch, entry, index, ssin, number)
                     for index, (entry, ssin, number) in enumerate(zip(entries, ssins, fresh, strict=True))
@@ -270,8 +287,32 @@ def take_in(batch: Batch, entry: PeriodEntry, index: int, ssin: int, fresh: int)
                 raise InvalidEntry(
                     index, "startDate", f"the period overlaps period {other.number} of the same features"
                 )
+    client = None if period.features.user_enterprise is None else batch.employers.get(
+        ("enterprise", period.features.user_enterprise)
+    )
+    file = File(employer=employer, periods=tuple(state.periods.values()))
+    file = batch.totals.add_to(file, ssin, client, is_agency(period.features, None))
+    moved = movements(batch.law, period.features, file, None, plan_of(period), number)
     note_event(batch, state, period, "p", "import", _encode(entry).decode())
+    batch.totals.note(ssin, moved)
     return period.number
+
+
+def keys_of_entry(entry: PeriodEntry) -> list[EmployerKey]:
+    """The numbers of an imported period's employer, and of the client for agency work."""
+    user = entry.features.using_employer
+    client = None if user is None or user.enterprise_number is None else enterprise_number(user.enterprise_number)
+    keys = list(employer_keys(entry.employer))
+    return keys if client is None else [*keys, ("enterprise", client)]
+
+
+def counted_entries(batch: Batch, entries: Sequence[PeriodEntry], ssins: Sequence[int]) -> Iterator[Counted]:
+    """Whose totals imported periods may move."""
+    for entry, ssin in zip(entries, ssins, strict=True):
+        if is_counted(batch.law, entry.features.worker_type):
+            employers = {batch.employers[key].id for key in keys_of_entry(entry) if key in batch.employers}
+            is_shared = counts_employers(batch.law, entry.features.worker_type)
+            yield Counted(ssin, tuple(employers) if is_shared else (), (entry.start_date,))
 
 
 def hour_of(text: str | None, member: str, index: int) -> int | None:

@@ -6,8 +6,8 @@ from datetime import datetime
 from msgspec import Struct
 
 from opendimona.core.declaration import Declaration
-from opendimona.register.batch import Subject
 from opendimona.register.interface import Answer, Caller, Key
+from opendimona.register.subject import Subject
 
 
 class Filing(Struct, eq=False):

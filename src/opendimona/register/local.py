@@ -16,7 +16,7 @@ from opendimona.core.declaration import Declaration
 from opendimona.law.reader import load_law
 from opendimona.law.rules import Law
 from opendimona.register import administration, consultation, daily_consultation, events
-from opendimona.register.batch import Batch, now, subject_of
+from opendimona.register.batch import Batch, now
 from opendimona.register.desk import Desk
 from opendimona.register.entries import EmployerEntry, PeriodEntry, WorkerEntry
 from opendimona.register.filing import Filing, Replayed
@@ -34,9 +34,10 @@ from opendimona.register.interface import (
 )
 from opendimona.register.lane import LaneConnection
 from opendimona.register.numbers import Numbers
-from opendimona.register.reading import read_files, warm_repertory
+from opendimona.register.reading import counted_by, read_files, warm_repertory
 from opendimona.register.repertory import Repertory
 from opendimona.register.store import Connection
+from opendimona.register.subject import subject_of
 
 log = structlog.get_logger()
 logging.getLogger("psycopg").setLevel(
@@ -200,6 +201,7 @@ class LocalRegister:
             subject = subject_of(declaration)
             filing = Filing(declaration, subject, caller, at, None, asyncio.get_running_loop().create_future())
             await read_files(connection, batch, [filing], self._repertory, is_assuming=False)
+            await batch.totals.read(connection, counted_by(batch, [filing]))
             return batch.judge(declaration, subject, caller, at, 0)
 
         return await self._read(work)

@@ -23,7 +23,9 @@ from opendimona.register.store import (
     employer_parameters,
     fetch,
     file_rows_of,
+    read_employers,
 )
+from opendimona.register.totals import Counted, counts_employers, is_counted
 
 WARMING = 500
 """How many employers are read at once in the background: few, so that no declaration waits long for them."""
@@ -75,6 +77,8 @@ async def read_files(
         await read_registrations(connection, batch.registrations, wanted_registrations(batch, daily))
     used = await read_keys(connection, filings)
     await learn_employers(connection, batch, filings, repertory)
+    if batch.numbers:
+        await learn_clients(connection, batch, filings, repertory)
     await assume_employers(connection, batch, filings, is_assuming=is_assuming)
     return used
 
@@ -94,6 +98,28 @@ async def read_workers(connection: Connection, batch: Batch, workers: dict[int, 
         if period is not None:
             state.periods[period.number] = period
     return int(rows[0][4])
+
+
+def counted_by(batch: Batch, filings: Iterable[Filing]) -> list[Counted]:
+    """Whose totals the declarations of a batch may move, once their files were read."""
+    found = [batch.counted_by(filing.declaration, filing.subject) for filing in filings]
+    return [one for one in found if one is not None]
+
+
+async def learn_clients(connection: Connection, batch: Batch, filings: Iterable[Filing], repertory: Repertory) -> None:
+    """Find the clients for whom the workers of agencies work, when declarations change periods that are counted."""
+    wanted: set[EmployerKey] = set()
+    for filing in filings:
+        known = None if filing.subject.number is None else batch.numbers.get(filing.subject.number)
+        state = None if known is None else batch.workers.get(known.ssin)
+        period = None if state is None else state.periods.get(filing.subject.number or 0)
+        if period is not None and period.features.user_enterprise is not None:
+            if is_counted(batch.law, period.features.worker_type):
+                wanted.add(("enterprise", period.features.user_enterprise))
+    found, missing, _ = repertory.find(wanted, ())
+    batch.learn_employers(found)
+    if missing:
+        batch.learn_employers(await read_employers(connection, missing))
 
 
 def wanted_registrations(batch: Batch, filings: Iterable[Filing]) -> list[Wanted]:
@@ -151,6 +177,13 @@ async def assume_employers(connection: Connection, batch: Batch, filings: list[F
             continue
         if is_mandated(keys, filing.caller):
             assumed[tuple(key for key in keys if key not in batch.employers)] = None
+    for filing in filings:  # a client whose days are counted
+        user, block = filing.subject.user, filing.declaration.dimona_in
+        if user is None or filing.caller.is_strict or user in batch.employers or block is None:
+            continue
+        if counts_employers(batch.law, None if block.features is None else block.features.worker_type):
+            if not any(user in keys for keys in assumed):
+                assumed[user,] = None
     if not assumed:
         return
     if not is_assuming:

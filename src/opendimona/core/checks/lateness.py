@@ -86,7 +86,8 @@ def is_after(at: datetime, deadline: datetime | None) -> bool:
 def entry_on_time(facts: Facts) -> Finding:
     """An IN that comes after its deadline is accepted, with a warning."""
     facts.deadline = start_deadline(facts, "in")
-    return (anomaly("90373-460", "NP"),) if is_after(facts.at, facts.deadline) else ()
+    facts.is_start_late = is_after(facts.at, facts.deadline)
+    return (anomaly("90373-460", "NP"),) if facts.is_start_late else ()
 
 
 @check("update", codes="90378-460", source=SOURCE)
@@ -101,4 +102,5 @@ def earlier_start_on_time(facts: Facts) -> Finding:
         or facts.start >= target.start
     ):
         return ()
-    return (anomaly("90378-460", "NP"),) if is_after(facts.at, start_deadline(facts, "start-forward")) else ()
+    facts.is_start_late = is_after(facts.at, start_deadline(facts, "start-forward"))
+    return (anomaly("90378-460", "NP"),) if facts.is_start_late else ()
