@@ -141,6 +141,31 @@ def employer_days(
         yield Movement(counter.id, quarter_key(day), 0 if others > 0 else sign, employer, day, sign)
 
 
+def worker_uses(law: Law, periods: Iterable[Period]) -> Iterator[tuple[str, int, int]]:
+    """What a worker's standing periods use of the worker's counters, counted from scratch: counter, quarter, amount."""
+    days: set[tuple[str, date]] = set()
+    for period in periods:
+        plan = plan_of(period)
+        for counter in counters_of(law, period.features):
+            amount = amount_of(counter, plan)
+            if counter.subject != "worker" or not amount:
+                continue
+            if counter.measure == "days":
+                days.add((counter.id, period.start))
+            else:
+                yield counter.id, quarter_key(period.start), amount
+    for name, day in days:
+        yield name, quarter_key(day), 1
+
+
+def employer_uses(law: Law, periods: Iterable[Period]) -> Iterator[tuple[str, Period]]:
+    """The standing periods that use a day of a counter of the undertaking worked for, with that counter."""
+    for period in periods:
+        for counter in counters_of(law, period.features):
+            if counter.subject == "employer" and amount_of(counter, plan_of(period)):
+                yield counter.id, period
+
+
 def counted(law: Law, counter: str, quarter: int, used: int) -> int:
     """How much of what is used in a quarter counts against quotas."""
     return used - law.relief(counter, quarter // 10, quarter % 10, used)

@@ -61,9 +61,11 @@ from opendimona.register.totals import (
 
 log = structlog.get_logger()
 WRITE_COUNTED: LiteralString = (
-    f"WITH journal_rows AS ({WRITE_JOURNAL}), totals AS ({MOVE_WORKERS}) {WRITE_PERIODS}"
+    f"WITH totals AS ({MOVE_WORKERS}), journal_rows AS ({WRITE_JOURNAL}) {WRITE_PERIODS}"
 )
-"""As `WRITE_BOTH`, with what the periods use of their workers' counters."""
+"""As `WRITE_BOTH`, with what the periods use of their workers' counters.
+
+PostgreSQL runs the later of such parts first: the journal comes before the totals everywhere, lest writers deadlock."""
 ATTEMPTS = 200
 """How often a batch is decided again before its declarations are told to come back; never reached in the tests."""
 FREE_ATTEMPTS = 2
@@ -233,6 +235,8 @@ class Desk:
                 fresh.append((filing, number))
         try:
             await write(connection, batch, fresh)
+        except psycopg.errors.DeadlockDetected:
+            raise
         except psycopg.OperationalError as error:
             raise Unsure from error
         await self.deliver(connection, filings, outcomes)
@@ -299,9 +303,7 @@ async def write(
     if not (is_open or closed or fresh or batch.pending or batch.settled or registered):
         parameters = journal_parameters(batch.entries)
         if moved:
-            await fetch(
-                connection, WRITE_COUNTED, *parameters, *moved_parameters(moved), *period_parameters(rows)
-            )
+            await fetch(connection, WRITE_COUNTED, *moved_parameters(moved), *parameters, *period_parameters(rows))
         elif rows:
             await fetch(connection, WRITE_BOTH, *parameters, *period_parameters(rows))
         else:

@@ -1,16 +1,22 @@
 """Proof of the whole register: what must always be true of it, checked from scratch, read-only."""
 
+from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from itertools import groupby
 from typing import Any, LiteralString
 
 import psycopg
 
+from opendimona.core.calendar import quarter_key
 from opendimona.core.checks.overlaps import intersects, same_features
 from opendimona.core.file import Period
 from opendimona.core.identifiers import is_period_number
+from opendimona.core.quotas import employer_uses, worker_uses
+from opendimona.law.reader import load_law
 from opendimona.register.store import PERIOD_COLUMNS, link, period_of
 
+AGENCY = "322"
 LIMIT = 1000
 """How many problems are named before the proof stops."""
 JOURNAL: LiteralString = """
@@ -19,6 +25,10 @@ JOURNAL: LiteralString = """
 PERIODS: LiteralString = f"""
     SELECT ssin, recorded_from, nullif(recorded_to, 'infinity'), {PERIOD_COLUMNS} FROM period
      ORDER BY ssin, number, version"""
+COUNTED: LiteralString = f"""
+    SELECT ssin, {PERIOD_COLUMNS} FROM period
+     WHERE recorded_to = 'infinity' AND NOT is_cancelled AND worker_type = ANY(%s) ORDER BY ssin, number"""
+CLIENTS: LiteralString = "SELECT id, enterprise FROM employer WHERE enterprise IS NOT NULL"
 STANDING: LiteralString = """
     SELECT r.ssin, r.number, p.employer,
            r.start_date + make_time(r.start_hour / 100, r.start_hour % 100, 0) AS first,
@@ -93,7 +103,10 @@ def verify(dsn: str) -> list[str]:
     problems: list[str] = []
     with psycopg.connect(dsn) as connection:
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        for source in (chain_problems(connection), period_problems(connection), question_problems(connection)):
+        for source in (
+            chain_problems(connection), period_problems(connection), question_problems(connection),
+            total_problems(connection),
+        ):  # fmt: skip
             for problem in source:
                 problems.append(problem)
                 if len(problems) == LIMIT:
@@ -101,11 +114,13 @@ def verify(dsn: str) -> list[str]:
     return problems
 
 
-def stream(connection: psycopg.Connection[Any], name: str, statement: LiteralString) -> Iterator[tuple[Any, ...]]:
+def stream(
+    connection: psycopg.Connection[Any], name: str, statement: LiteralString, parameters: tuple[Any, ...] = ()
+) -> Iterator[tuple[Any, ...]]:
     """The rows of a statement, a few thousand at a time."""
     with connection.cursor(name=name) as cursor:
         cursor.itersize = 5000
-        yield from cursor.execute(statement)
+        yield from cursor.execute(statement, parameters)
 
 
 def chain_problems(connection: psycopg.Connection[Any]) -> Iterator[str]:
@@ -159,3 +174,32 @@ def question_problems(connection: psycopg.Connection[Any]) -> Iterator[str]:
     for what, statement in QUESTIONS:
         for (number,) in connection.execute(statement):
             yield f"{number}: {what}"
+
+
+def total_problems(connection: psycopg.Connection[Any]) -> Iterator[str]:
+    """Running totals that differ from a count of the standing periods, from scratch."""
+    law = load_law()
+    clients = {number: id_ for id_, number in connection.execute(CLIENTS)}
+    workers: Counter[tuple[int, str, int]] = Counter()
+    days: Counter[tuple[int, str, date]] = Counter()
+    types = list(law.counters_by_type)
+    for ssin, rows in groupby(stream(connection, "counted", COUNTED, (types,)), key=lambda row: row[0]):
+        periods = [period_of(columns) for _, *columns in rows]
+        for counter, quarter, used in worker_uses(law, periods):
+            workers[ssin, counter, quarter] += used
+        for counter, period in employer_uses(law, periods):
+            is_client = period.features.joint_committee == AGENCY
+            employer = clients.get(period.features.user_enterprise) if is_client else period.employer
+            if employer is not None:
+                days[employer, counter, period.start] += 1
+    employers = Counter((employer, counter, quarter_key(day)) for employer, counter, day in days)
+    for what, statement, counted in (
+        ("worker's total", "SELECT ssin, counter, quarter, used FROM worker_total WHERE used <> 0", workers),
+        ("employer's total", "SELECT employer, counter, quarter, used FROM employer_total WHERE used <> 0", employers),
+        ("employer's day", "SELECT employer, counter, day, uses FROM employer_day WHERE uses <> 0", days),
+    ):
+        stored = {row[:3]: row[3] for row in connection.execute(statement)}
+        again: dict[tuple[Any, ...], int] = dict(counted)
+        for key in stored.keys() | again.keys():
+            if stored.get(key, 0) != again.get(key, 0):  # the subject is not named: it may be a worker
+                yield f"{key[1]} {key[2]}: a {what} is {stored.get(key, 0)}, counted again {again.get(key, 0)}"
