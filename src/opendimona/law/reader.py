@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from opendimona.law.rules import (
+    ActivitiesWithRisk,
     Bounds,
     Counter,
     DailyRegistrations,
@@ -28,7 +29,7 @@ from opendimona.law.rules import (
 
 TABLES = (
     "worker_types", "joint_committees", "employer_types", "forbidden_types", "overlaps", "deadlines",
-    "lateness_consequences", "suspensions", "bounds", "daily_registrations",
+    "lateness_consequences", "suspensions", "bounds", "daily_registrations", "activities_with_risk",
     "counters", "quotas", "reliefs",
 )  # fmt: skip
 R = TypeVar("R", bound=Row)
@@ -70,6 +71,7 @@ def load_law() -> Law:
         lateness_consequences=_rows(LatenessConsequence, rows["lateness_consequences"]),
         suspensions=_rows(Suspension, rows["suspensions"]),
         daily_registrations=_rows(DailyRegistrations, rows["daily_registrations"]),
+        activities_with_risk=_rows(ActivitiesWithRisk, rows["activities_with_risk"]),
         bounds=_rows(Bounds, rows["bounds"])[0],
         counters=counters,
         quotas=_rows(Quota, rows["quotas"]),

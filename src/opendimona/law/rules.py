@@ -160,6 +160,13 @@ class DailyRegistrations(Row, frozen=True, kw_only=True):
     max_hours: int
 
 
+class ActivitiesWithRisk(Row, frozen=True, kw_only=True):
+    """The activities with risk (zone 00041) that go with one nature of work only: WORKER or EMPLOYEE."""
+
+    nature: str
+    activities: frozenset[int]
+
+
 class Bounds(Row, frozen=True, kw_only=True):
     """The domain of dates: first day of a start and of an end, and how many calendar years ahead they stop."""
 
@@ -239,6 +246,7 @@ class Law(Struct, frozen=True, kw_only=True):
     lateness_consequences: tuple[LatenessConsequence, ...]
     suspensions: tuple[Suspension, ...]
     daily_registrations: tuple[DailyRegistrations, ...]
+    activities_with_risk: tuple[ActivitiesWithRisk, ...]
     bounds: Bounds
     counters: tuple[Counter, ...]
     quotas: tuple[Quota, ...]
@@ -321,6 +329,11 @@ class Law(Struct, frozen=True, kw_only=True):
             row for row in self.lateness_consequences
             if row.case == case and (not row.types or worker_type in row.types) and row.is_valid_on(filed_on)
         )  # fmt: skip
+
+    def nature_of_activity(self, activity: int, day: date) -> str | None:
+        """The nature of work that an activity with risk goes with, None where it goes with any."""
+        rows = (row for row in self.activities_with_risk if activity in row.activities and row.is_valid_on(day))
+        return next((row.nature for row in rows), None)
 
     def is_suspended(self, check: str, filed_on: date) -> bool:
         """Whether a check is suspended for declarations filed on a day."""

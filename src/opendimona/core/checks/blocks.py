@@ -72,10 +72,10 @@ def construction_cards(facts: Facts) -> Finding:
 @check(
     "in",
     codes="01231-001 01231-003 01231-005 00053-001 00053-003 00053-005 00041-521",
-    source="DIMONA glossary 2023/3, block 90594, zones 00041, 00053, 01231",
+    source="DIMONA glossary 2023/3, block 90594, zones 00041, 00053, 01231; table activities_with_risk",
 )
 def small_statutes(facts: Facts) -> Finding:
-    """Trainees come with the nature of their work and their status; nobody else does."""
+    """Trainees come with the nature of their work and their status; nobody else does. A risk suits the nature."""
     row, block = facts.type_row, facts.declaration.dimona_in
     given = block.small_statutes_information if block is not None else None
     if row is None or (given is None and row.small_statutes != "required"):
@@ -93,10 +93,19 @@ def small_statutes(facts: Facts) -> Finding:
             found.append(anomaly(f"{zone}-001"))
         elif value not in domain:
             found.append(anomaly(f"{zone}-003"))
-    risk = given.activity_with_risk
-    if risk is not None and (row.small_statutes == "forbidden" or not (risk == risk // 1 and 0 <= risk <= 999)):
+    if given.activity_with_risk is not None and not suits_work(given.activity_with_risk, given, facts):
         found.append(anomaly("00041-521"))
     return found
+
+
+def suits_work(activity: int | float, given: SmallStatutesInformation, facts: Facts) -> bool:
+    """Whether an activity with risk is one (1 to 999, 0 for none) that goes with a trainee's nature of work."""
+    if facts.type_row is None or facts.type_row.small_statutes == "forbidden":
+        return False
+    if activity != activity // 1 or not 0 <= activity <= 999:
+        return False
+    nature = facts.law.nature_of_activity(int(activity), facts.start or facts.today)
+    return nature is None or given.employment_nature not in NATURES or nature == given.employment_nature
 
 
 @check(
