@@ -15,7 +15,7 @@ ifneq ($(shell cat $(STAMP) 2>/dev/null),$(CURDIR))
 .PHONY: $(STAMP)
 endif
 
-.PHONY: help install run test lint bench bench-quick soak lock clean
+.PHONY: help install run test lint bench bench-quick soak anomalies lock clean
 
 help: ## this list
 	@echo 'OpenDimona: make run starts a sandbox with demonstration data. Also:'
@@ -44,6 +44,9 @@ bench-quick: $(DEV_STAMP) ## baseline, HTTP and desk only, in two minutes
 
 soak: $(DEV_STAMP) ## the long forms of the random and the fault tests
 	@exec $(BIN)/python -m pytest -m soak $(PYTEST_ARGS)
+
+anomalies: $(DEV_STAMP) ## docs/anomalies.md and the index of cases anew, from catalogue, checks and cases
+	@exec $(BIN)/python tools/anomalies.py
 
 lock: ## the exact versions and hashes of requirements*.lock anew, from pyproject.toml
 	@sh tools/lock.sh '$(PYTHON)'

@@ -17,8 +17,9 @@ from opendimona.law.catalogue import (
     Language,
     Text,
     UnknownCode,
-    as_markdown,
+    Unreachable,
     load_catalogue,
+    load_unreachable,
 )
 
 GLOSSARY = """
@@ -310,12 +311,26 @@ def test_a_title_names_the_zone_and_the_label():
 
 
 @languages
-def test_the_page_shows_every_code_with_its_label_and_remedy(language: Language):
-    page = as_markdown(language)
-    words = " ".join(page.split())
+def test_a_remedy_is_a_cause_and_an_advice(language: Language):
     for entry in catalogue.values():
-        assert f"### {entry.code}\n" in page
-        assert entry.remedy[language] in words
-        assert entry.label[language] in words
-    assert page.startswith("# ")
-    assert max(len(line) for line in page.split("\n")) <= 120
+        cause, advice = entry.cause(language), entry.advice(language)
+        assert f"{cause} {advice}" == entry.remedy[language]
+        assert min(len(cause), len(advice)) > 10, entry.code
+
+
+def test_a_cause_ends_before_what_to_do():
+    entry = catalogue["00913-356"]
+    assert entry.cause("en") == "This period already has an end date, so an exit (OUT) is not needed."
+    assert entry.advice("fr") == "Si cette date est fausse, corrigez-la par une modification (UPDATE)."
+
+
+def test_a_code_that_is_never_raised_has_one_reason(monkeypatch: pytest.MonkeyPatch):
+    reasons = load_unreachable()
+    assert "file" in reasons["00218-001"].reason
+    twice = {"row": (Unreachable(("00218-001",), "why", "where"), Unreachable(("00218-001",), "why", "where"))}
+    monkeypatch.setattr("opendimona.law.catalogue._read", lambda name, shape: twice)
+    load_unreachable.cache_clear()
+    with pytest.raises(ValueError, match="twice"):
+        load_unreachable()
+    monkeypatch.undo()
+    assert load_unreachable() == reasons

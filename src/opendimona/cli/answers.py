@@ -77,7 +77,7 @@ def _describe_conflict(conflict: Conflict | RegistrationConflict, language: Lang
     return f"{conflict.number}, {words['from']} {start} {words['to']} {conflict.end} {conflict.end_hour or ''}".rstrip()
 
 
-def wrap(text: str, indent: str = "") -> list[str]:
-    """A text in lines that fit the terminal."""
+def wrap(text: str, indent: str = "", hanging: str = "") -> list[str]:
+    """A text in lines that fit the terminal; all but the first are indented by `hanging` too."""
     width = min(shutil.get_terminal_size().columns, WIDTH_MAX)
-    return textwrap.wrap(text, max(width, 40), initial_indent=indent, subsequent_indent=indent)
+    return textwrap.wrap(text, max(width, 40), initial_indent=indent, subsequent_indent=indent + hanging)

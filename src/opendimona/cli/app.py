@@ -33,6 +33,7 @@ First steps, in two terminals:
   opendimona declare --sandbox in.json
                                       file an IN, an OUT, an UPDATE or a CANCEL
   opendimona explain 90373-333        what an anomaly means, and what to do
+  opendimona explain STU              what the law says of a worker type
   opendimona show worker              a worker's file; asks for the SSIN
 
 Which register: the one in the folder ./var, or in the folder that --data names,

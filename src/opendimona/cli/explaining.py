@@ -1,98 +1,116 @@
-"""`opendimona explain`: what an anomaly code means and what to do about it."""
+"""`opendimona explain`: what an anomaly code means and what to do about it, and what the tables say of a word."""
 
-from typing import Annotated, Any, Literal
+from collections.abc import Sequence
+from typing import Annotated, Literal
 
 import typer
 
-from opendimona.cli.answers import wrap
+from opendimona.cli.explained_anomaly import brief_document, checks_of, explain_anomaly, whole_document
+from opendimona.cli.explained_law import explain_rows, explain_table, row_document
 from opendimona.cli.failures import REFUSED, Failure
 from opendimona.cli.options import LanguageOption, language_of
 from opendimona.cli.output import write, write_json, write_rows
 from opendimona.cli.teaching import add_command
-from opendimona.law.catalogue import AnomalyEntry, Language, UnknownCode, load_catalogue
+from opendimona.law.catalogue import Language, UnknownCode, load_catalogue
+from opendimona.law.rows import ShownRow, Table, find_rows, find_table, load_tables
 
-SEVERITIES: dict[Language, dict[str, str]] = {
-    "fr": {"B": "bloquante : la déclaration est refusée", "NP": "avertissement : la déclaration est acceptée"},
-    "nl": {"B": "blokkerend: de aangifte wordt geweigerd", "NP": "waarschuwing: de aangifte wordt aanvaard"},
-    "de": {"B": "blockierend: die Meldung wird abgelehnt", "NP": "Warnung: die Meldung wird angenommen"},
-    "en": {"B": "blocking: the declaration is refused", "NP": "warning: the declaration is accepted"},
-}
+Shape = Literal["text", "json"]
+COLUMNS = ("code", "severity", "label", "checks")
 
 
 def explain(
-    code: Annotated[str | None, typer.Argument(metavar="CODE", help="An anomaly code, such as 90373-333.")] = None,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="WORD...", help="A code, a worker type, a joint committee or a table of law."),
+    ] = None,
     lang: LanguageOption = None,
-    shape: Annotated[
-        Literal["text", "json"], typer.Option("--format", help="Text for people, or JSON in all languages.")
-    ] = "text",
+    shape: Annotated[Shape, typer.Option("--format", help="Text for people, or JSON in all languages.")] = "text",
     every: Annotated[bool, typer.Option("--all", help="All codes of the catalogue.")] = False,
 ) -> None:
-    """Explain an anomaly: what happened, and what to do.
+    """Explain an anomaly, or show what the tables of law say of a word.
 
-    Examples:
+    An anomaly code: what happened, what to do, which check raises it, which cases
+    show it, and the source:
       opendimona explain 90373-333
       opendimona explain 00913-356 --lang en
       opendimona explain --all --format json
 
+    A worker type, a joint committee, or a word that a table uses: its rows, with
+    their dates, source, and whether anybody confirmed them:
+      opendimona explain STU
+      opendimona explain 302
+
+    A table, whole or for one word; its name may be shortened:
+      opendimona explain deadlines
+      opendimona explain deadline EXT
+
     Labels in French and Dutch are the official ones; those in German and English are
-    ours. Exit code 1: there is no such code.
+    ours. Exit code 1: nothing is known of that word.
     """
-    catalogue = load_catalogue()
     language = language_of(lang)
-    if every == (code is not None):
-        raise Failure("explain takes one CODE, or --all")
-    if every:
-        entries = list(catalogue.values())
-        rows = ({"code": entry.code, "severity": entry.severity, "label": entry.title(language)} for entry in entries)
-        documents = map(_document, entries)
-        write_rows(rows, ("code", "severity", "label"), "json" if shape == "json" else "table", documents=documents)
-        return
-    try:
-        entry = catalogue[str(code).strip()]
-    except UnknownCode as error:
-        raise Failure(str(error), REFUSED) from None
-    if shape == "json":
-        write_json(_document(entry))
+    if every == bool(words):
+        raise Failure("explain takes one WORD (a code, a worker type, a joint committee, a table), or --all")
+    if words:
+        _explain_words([word.strip() for word in words], language, shape)
     else:
-        write("\n".join(_explain(entry, language)))
+        _explain_all(language, shape)
 
 
-def _explain(entry: AnomalyEntry, language: Language) -> list[str]:
-    lines = [f"{entry.code}  {entry.title(language)}", f"({SEVERITIES[language][entry.severity]})", ""]
-    lines += wrap(entry.remedy[language])
-    if entry.pending_remedy is not None:
-        lines += ["", *wrap(f"S: {entry.pending_remedy[language]}")]
-    lines += ["", *wrap(entry.source)]
-    return [*lines, *wrap(entry.note)] if entry.note is not None else lines
+def _explain_all(language: Language, shape: Shape) -> None:
+    entries = list(load_catalogue().values())
+    rows = (
+        {
+            "code": entry.code,
+            "severity": entry.severity,
+            "label": entry.title(language),
+            "checks": ", ".join(check.name for check in checks_of(entry.code)) or "–",
+        }
+        for entry in entries
+    )
+    write_rows(rows, COLUMNS, "json" if shape == "json" else "table", documents=map(brief_document, entries))
 
 
-def _document(entry: AnomalyEntry) -> dict[str, Any]:
-    document: dict[str, Any] = {
-        "code": entry.code,
-        "severity": entry.severity,
-        "zone": entry.zone,
-        "element": entry.element,
-        "zoneName": _texts(entry.zone_name),
-        "label": _texts(entry.label),
-        "remedy": _texts(entry.remedy),
-        "source": entry.source,
-        "references": [{"what": reference.what, "url": reference.url} for reference in entry.references],
-        "confirmed": entry.is_confirmed,
-        "ours": list(entry.ours),
-        "blockingTypes": sorted(entry.blocking_types),
-    }
-    if entry.pending_remedy is not None:
-        document["pendingRemedy"] = _texts(entry.pending_remedy)
-    if entry.note is not None:
-        document["note"] = entry.note
-    for name, day in (("validFrom", entry.valid_from), ("validTo", entry.valid_to)):
-        if day is not None:
-            document[name] = day.isoformat()
-    return document
+def _explain_words(words: Sequence[str], language: Language, shape: Shape) -> None:
+    catalogue = load_catalogue()
+    entry = catalogue.get(words[0]) if len(words) == 1 else None
+    if entry is not None:
+        _show(whole_document(entry), explain_anomaly(entry, language), shape)
+        return
+    table = find_table(" ".join(words))
+    rows = table.rows if table is not None else _rows_about(words)
+    lines = explain_table(table, language) if table is not None else explain_rows(rows, language)
+    _show([row_document(row) for row in rows], lines, shape)
 
 
-def _texts(text: Any) -> dict[str, str]:
-    return {language: text[language] for language in ("fr", "nl", "de", "en")}
+def _rows_about(words: Sequence[str]) -> tuple[ShownRow, ...]:
+    """The rows about one word, or about the last of several in the table that the others name. Raises Failure."""
+    *before, word = words
+    table: Table | None = find_table(" ".join(before)) if before else None
+    rows = find_rows(word, table) if table is not None or not before else ()
+    if not rows:
+        raise Failure(_advice(words), REFUSED)
+    return rows
+
+
+def _advice(words: Sequence[str]) -> str:
+    """What to say of words that nothing is known of."""
+    text = " ".join(words)
+    if text[:1].isdigit() and "-" in text:
+        try:
+            load_catalogue()[text]
+        except UnknownCode as error:
+            return str(error)
+    return (
+        f"Nothing is known of {text!r}: neither an anomaly code (such as 90373-333), nor a word of the tables of law "
+        f"(such as STU or 302), nor a table: {', '.join(load_tables())}."
+    )
+
+
+def _show(document: object, lines: Sequence[str], shape: Shape) -> None:
+    if shape == "json":
+        write_json(document)
+    else:
+        write("\n".join(lines))
 
 
 def add_to(app: typer.Typer) -> None:

@@ -1,10 +1,11 @@
 """The catalogue of anomalies: for each code its severity, official label, and what to say to people in four languages.
 
 The tables are `anomaly_types.toml` (annex 30), `anomaly_zones.toml` (the glossary's zones and blocks),
-`anomaly_sources.toml`, and one entry per code in `anomalies_*.toml`.
+`anomaly_sources.toml`, one entry per code in `anomalies_*.toml`, and `unreachable.toml`: the codes that this program
+never raises, and why.
 """
 
-import textwrap
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
@@ -19,6 +20,8 @@ from msgspec import Struct
 Language = Literal["fr", "nl", "de", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 T = TypeVar("T")
+
+SENTENCE_END = re.compile(r"(?<=[.?!]) (?=[A-ZÀ-Ý])")
 
 FAMILIES = ("employer", "worker", "features", "period", "declaration", "message")
 """The files of entries, in the order of the documentation."""
@@ -49,8 +52,9 @@ class AnomalyEntry(Struct, frozen=True, kw_only=True):
     """One anomaly code `zone-type` and all that is said about it.
 
     `label`: the official short designation in fr and nl; the languages named in `ours` are our own translations.
-    `remedy`: what happened and what to do; `pending_remedy`: the same while the declaration is pending (severity S),
-    None where that never happens. `blocking_types`: the worker types for which a warning refuses the declaration.
+    `remedy`: what happened (its first sentence) and what to do; `pending_remedy`: the same while the declaration is
+    pending (severity S), None where that never happens. `blocking_types`: the worker types for which a warning refuses
+    the declaration.
     `zone_name`, `element`: the zone or block at fault, for people and in XML. `valid_from`, `valid_to`: the days on
     which the code can be raised, both inclusive, None where unbounded or unknown. `is_confirmed`: False where the
     occasion on which the code is raised is our inference; `note` then says what was not found.
@@ -93,6 +97,14 @@ class AnomalyEntry(Struct, frozen=True, kw_only=True):
     def remedy_for(self, severity: str) -> Text:
         """What to say when the anomaly is raised with this severity (B, NP or S)."""
         return self.pending_remedy if severity == "S" and self.pending_remedy is not None else self.remedy
+
+    def cause(self, language: Language) -> str:
+        """What happened: the first sentence of the remedy."""
+        return SENTENCE_END.split(self.remedy[language], maxsplit=1)[0]
+
+    def advice(self, language: Language) -> str:
+        """What to do: the remedy after its first sentence."""
+        return self.remedy[language].removeprefix(self.cause(language)).strip()
 
     def title(self, language: Language) -> str:
         """The zone and the label in one line, for headings: «Date de fin — Interdit»."""
@@ -181,6 +193,14 @@ class _Row(Text, frozen=True, forbid_unknown_fields=True, kw_only=True):
     note: str | None = None
 
 
+class Unreachable(Struct, frozen=True, forbid_unknown_fields=True):
+    """Why this program never raises some codes: the reason in English, and where that is settled."""
+
+    codes: tuple[str, ...]
+    reason: str
+    source: str
+
+
 def _read(name: str, shape: type[T]) -> T:
     """One table. Raises FileNotFoundError, tomllib.TOMLDecodeError, msgspec.ValidationError."""
     text = files("opendimona.law").joinpath("tables", f"{name}.toml").read_text("utf-8")
@@ -228,33 +248,11 @@ def load_catalogue() -> Catalogue:
     )
 
 
-HEADINGS = {
-    "fr": ("Les anomalies de Dimona", "refuse la déclaration", "avertissement", "refuse aussi pour", "Source"),
-    "nl": ("De anomalieën van Dimona", "weigert de aangifte", "waarschuwing", "weigert ook voor", "Bron"),
-    "de": ("Die Anomalien von Dimona", "lehnt die Meldung ab", "Warnung", "lehnt auch ab für", "Quelle"),
-    "en": ("The anomalies of Dimona", "refuses the declaration", "warning", "also refuses for", "Source"),
-}
-ORIGINS = {
-    "fr": "Les désignations sont officielles (annexe 30) ; les explications sont de nous.",
-    "nl": "De benamingen zijn officieel (bijlage 30); de uitleg is van ons.",
-    "de": "Bezeichnungen und Erläuterungen sind von uns; amtlich sind nur die französischen und niederländischen.",
-    "en": "Labels and explanations are our own; official are only the labels in French and Dutch.",
-}
-
-
-def as_markdown(language: Language = "en") -> str:
-    """The whole catalogue as a page to read, in one language, ordered by zone; lines of at most 120 characters."""
-    title, blocking, warning, blocking_for, source = HEADINGS[language]
-    lines, zone = [f"# {title}", "", ORIGINS[language]], ""
-    for entry in load_catalogue().values():
-        if entry.zone != zone:
-            zone = entry.zone
-            lines += ["", f"## {zone} {entry.zone_name[language]} (`{entry.element}`)"]
-        effect = blocking if entry.severity == "B" else warning
-        if entry.blocking_types:
-            effect += f", {blocking_for} {', '.join(sorted(entry.blocking_types))}"
-        label = f"**{entry.label[language]}** ({entry.severity}: {effect})"
-        lines += ["", f"### {entry.code}"]
-        for paragraph in (label, entry.remedy[language], f"{source}: {entry.source}"):
-            lines += ["", *textwrap.wrap(paragraph, 120, break_long_words=False, break_on_hyphens=False)]
-    return "\n".join(lines) + "\n"
+@cache
+def load_unreachable() -> Mapping[str, Unreachable]:
+    """For each code that this program never raises, why. Raises ValueError for a code that is given two reasons."""
+    rows = _read("unreachable", dict[str, tuple[Unreachable, ...]])["row"]
+    reasons = {code: row for row in rows for code in row.codes}
+    if len(reasons) != sum(len(row.codes) for row in rows):
+        raise ValueError("A code is twice in unreachable.toml.")
+    return MappingProxyType(reasons)

@@ -59,6 +59,7 @@ async def test_the_page_shows_the_whole_contract_and_needs_nothing_else(server: 
         assert path in text
     for name in document["components"]["schemas"]:
         assert f'id="schema-{name}"' in text
+    assert '<td><a href="#schema-Texts">Texts</a></td><td>In French and Dutch the official short designation' in text
     assert {"<script", "src=", "<link", "@import", "url("}.isdisjoint(text.split())
     assert "<script" not in text
     assert "{&quot;" not in text

@@ -128,6 +128,8 @@ def _type(schema: Node) -> str:
         return link
     if "enum" in schema:
         return "one of " + ", ".join(f"<code>{escape(json.dumps(value))}</code>" for value in schema["enum"])
+    if "allOf" in schema:
+        return " and ".join(_type(part) for part in schema["allOf"])
     if "anyOf" in schema:
         return " or ".join(_type(part) for part in schema["anyOf"])
     if schema.get("type") == "array":
