@@ -24,4 +24,5 @@ CREATE TABLE employer_day (
     uses           bigint NOT NULL,
     CONSTRAINT employer_day_key PRIMARY KEY (employer, counter, day)
 );
-COMMENT ON TABLE employer_day IS 'How many standing periods use a day of an employer: the first and the last move its total.';
+COMMENT ON TABLE employer_day IS
+    'How many standing periods use a day of an employer: the first and the last move its total.';
