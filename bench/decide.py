@@ -1,4 +1,4 @@
-"""`core.decide` alone: an ordinary IN, on the files of workers who have few periods or many."""
+"""`core.decide` alone: an ordinary IN, on the files of workers who have few periods or many; and a student's."""
 
 import statistics
 import time
@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from bench.draw import nsso, ssin
 from opendimona.channels.rest.moments import BRUSSELS
+from opendimona.core.calendar import quarter_key
 from opendimona.core.decide import decide
 from opendimona.core.declaration import Declaration, DeclaredEmployer, DeclaredFeatures, DeclaredWorker, DimonaIn
 from opendimona.core.file import Employer, Features, File, Period, Person
@@ -16,6 +17,8 @@ from opendimona.law.reader import load_law
 
 CALLS = 500
 COUNTS = (2, 20)
+STUDENT = "student"
+STUDENT_PERIODS, STUDENT_EMPLOYERS = 40, 6
 
 
 class Timing(Struct, frozen=True, kw_only=True):
@@ -46,12 +49,31 @@ def ordinary(periods: int) -> tuple[Declaration, File, datetime]:
     return declaration, File(employer=employer, person=Person(int(worker)), periods=former), datetime.now(BRUSSELS)
 
 
-def time_decide(periods: int, seconds: float) -> Timing:
+def student() -> tuple[Declaration, File, datetime]:
+    """An IN of a student for tomorrow, the file of one with many days of work at some employers, and the moment."""
+    start = datetime.now(BRUSSELS).date() + timedelta(1)
+    employer, worker = Employer(1, nsso(0)), ssin(4711)
+    features = Features("STU", "XXX")
+    former = tuple(
+        Period(with_check(1_000_000_000 + place), 1 + place % STUDENT_EMPLOYERS, features, day, day, planned_hours=8)
+        for place in range(STUDENT_PERIODS) for day in [start - timedelta(1 + place)]
+    )  # fmt: skip
+    declaration = Declaration(
+        employer=DeclaredEmployer(employer_id=nsso(0)),
+        worker=DeclaredWorker(ssin=worker),
+        dimona_in=DimonaIn(start_date=start.isoformat(), end_date=start.isoformat(), planned_hours_number=8,
+                           features=DeclaredFeatures(joint_commission_number="XXX", worker_type="STU")),
+    )  # fmt: skip
+    totals = {("student-hours", quarter_key(start)): 8 * STUDENT_PERIODS}
+    file = File(employer=employer, person=Person(int(worker)), periods=former, worker_totals=totals)
+    return declaration, file, datetime.now(BRUSSELS)
+
+
+def time_decide(declaration: Declaration, file: File, at: datetime, seconds: float) -> Timing:
     """How long one decision takes; every one of them is an acceptance."""
-    declaration, file, at = ordinary(periods)
     law = load_law()
     if decide(declaration, file, law, at).result != "A":
-        raise AssertionError("the ordinary IN is not accepted")
+        raise AssertionError("the declaration is not accepted")
     found: list[float] = []
     end = time.perf_counter() + seconds
     while time.perf_counter() < end or not found:

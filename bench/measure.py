@@ -12,7 +12,7 @@ import msgspec
 from bench import access, desk, load, server
 from bench.baseline import insert_rate
 from bench.database import Postgres
-from bench.decide import COUNTS, time_decide
+from bench.decide import COUNTS, STUDENT, ordinary, student, time_decide
 from bench.plan import OF_INTEREST, SERVER_PROCESSES, Desk, Plan
 from bench.prism import prism
 from bench.processes import BenchError, Child, Meter, megabytes, tree
@@ -41,7 +41,8 @@ class Bench:
         """Everything that the plan asks for."""
         self.figures["postgres"] = self._postgres.facts()
         self.figures["decide"] = {
-            str(count): msgspec.to_builtins(time_decide(count, self.plan.decide_seconds)) for count in COUNTS
+            name: msgspec.to_builtins(time_decide(*case, self.plan.decide_seconds))
+            for name, case in [*((str(count), ordinary(count)) for count in COUNTS), (STUDENT, student())]
         }
         self._side_by_side()
         if self.plan.prism_seconds:

@@ -18,6 +18,7 @@ BARS = {
     "server_memory_mb": "at most 300",
     "decide_2_us": "at most 25",
     "decide_20_us": "at most 60",
+    "decide_student_us": "at most 150",
 }
 
 
@@ -43,7 +44,7 @@ def summary(figures: Figures) -> dict[str, float]:
     memories = [run["memory_mb"]["pss"] for run in http_runs(figures)]
     if memories:
         found["server_memory_mb"] = max(memories)
-    for count in ("2", "20"):
+    for count in ("2", "20", "student"):
         if (timing := _at(figures, "decide", count, "median")) is not None:
             found[f"decide_{count}_us"] = timing
     return {name: round(value, 3) for name, value in found.items()}

@@ -15,7 +15,7 @@ from bench.seed import seed
 
 TINY = Plan(
     connections=(1, 64), runs=1, seconds=1, warmup=0.1, settling=0.2, paced_seconds=0.3, stored=300, employers=5000,
-    other_processes=(2,), desks=(Desk(in_flight=16), Desk(in_flight=16, processes=2)), prism_seconds=0.0, growth=(600,),
+    other_processes=(1,), desks=(Desk(in_flight=16), Desk(in_flight=16, processes=2)), prism_seconds=0.0, growth=(600,),
     growth_seconds=0.3, growth_warmup=0.1, decide_seconds=0.01,
 )  # fmt: skip
 
@@ -40,7 +40,7 @@ def test_everything_was_accepted(figures: dict[str, Any]) -> None:
     assert figures["results"].get("B", 0) <= 3
     assert max(way["refused"] for way in figures["desk"]) <= 3
     assert [run["others"] for run in report.http_runs(figures)] == [{}] * 4
-    assert [way["processes"] for way in figures["http"]] == [SERVER_PROCESSES, 2]
+    assert [way["processes"] for way in figures["http"]] == [SERVER_PROCESSES, 1]
 
 
 def test_every_answer_was_recorded(figures: dict[str, Any]) -> None:
