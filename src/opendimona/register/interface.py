@@ -12,10 +12,13 @@ from opendimona.core.checks.daily import registration_number
 from opendimona.core.decision import Anomaly, Result
 from opendimona.core.declaration import Declaration
 from opendimona.core.file import DailyRegistration, Employer, Period, Person
+from opendimona.core.quotas import Balance
 
 Channel = Literal["secured", "unsecured"]
 EmployerKey = tuple[Literal["nsso", "provisional", "enterprise"], int]
 PeriodScope = Literal["all", "active", "mutations"]
+QuotaSubject = int | EmployerKey
+"""Whose quotas: a worker, by SSIN, or an employer, by one of its numbers."""
 
 
 class Caller(Struct, frozen=True, gc=False):
@@ -136,7 +139,7 @@ class Unavailable(Exception):
 
 
 class NotFound(Exception):
-    """No such declaration or period for this caller."""
+    """No such declaration, period or employer for this caller."""
 
 
 class Register(Protocol):
@@ -174,6 +177,12 @@ class Register(Protocol):
         self, criteria: Criteria, caller: Caller, limit: int, offset: int = 0
     ) -> list[RelationView]:
         """Relations by SSIN, then employer; at most `limit` of them."""
+
+    async def quotas(self, subject: QuotaSubject, year: int, caller: Caller, filed_on: date) -> list[Balance]:
+        """What is used of each quota in a year, for who files on that day; of a worker, at all employers together.
+
+        Raises NotFound for an employer that is unknown, or not in the mandate.
+        """
 
     async def identify(
         self, number: int, agent: str, ssin: int | None, reason: str | None, *, is_strict: bool = True

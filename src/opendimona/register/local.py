@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Coroutine, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self, TypeVar
 
 import psycopg
@@ -13,9 +13,10 @@ from msgspec.structs import replace
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from opendimona.core.declaration import Declaration
+from opendimona.core.quotas import Balance
 from opendimona.law.reader import load_law
 from opendimona.law.rules import Law
-from opendimona.register import administration, consultation, daily_consultation, events
+from opendimona.register import administration, balances, consultation, daily_consultation, events
 from opendimona.register.batch import Batch, now
 from opendimona.register.desk import Desk
 from opendimona.register.entries import EmployerEntry, PeriodEntry, WorkerEntry
@@ -28,6 +29,7 @@ from opendimona.register.interface import (
     NotFound,
     NotMandated,
     PeriodView,
+    QuotaSubject,
     RegistrationView,
     RelationView,
     Unavailable,
@@ -240,6 +242,12 @@ class LocalRegister:
         """See `Register.search_relations`."""
         return await self._read(
             lambda connection: consultation.search_relations(connection, criteria, caller, limit, offset)
+        )
+
+    async def quotas(self, subject: QuotaSubject, year: int, caller: Caller, filed_on: date) -> list[Balance]:
+        """See `Register.quotas`."""
+        return await self._read(
+            lambda connection: balances.read_balances(connection, self._law, subject, year, caller, filed_on)
         )
 
     async def identify(

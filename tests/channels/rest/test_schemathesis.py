@@ -149,3 +149,8 @@ def test_what_is_on_file_is_shown_as_the_contract_describes(contract: Any) -> No
             query={"pageSize": 3},
         )
         assert json.loads(found.content)["items"]
+    for body in ({"employer": EMPLOYER}, {"worker": WORKER}):
+        found = call(
+            contract, "POST", f"{ROOT}/quotas/search", body=body | {"year": 2024}, media_type="application/json"
+        )
+        assert any(item["used"] for item in json.loads(found.content)["items"])

@@ -174,6 +174,23 @@ def not_found(what: str) -> Problem:
     )
 
 
+def unknown_employer() -> Problem:
+    """404: the employer named in the body is none that the caller may see."""
+    return Problem(
+        404,
+        "resourceNotFound",
+        "Resource Not Found",
+        "No employer with this number can be shown to this program.",
+        members={
+            "issues": [
+                Issue(
+                    "referencedResourceNotFound", "body", "employer", "Unknown employer", "Check the number."
+                ).document()
+            ]
+        },
+    )
+
+
 def no_such_address() -> Problem:
     """404: this address leads nowhere."""
     return Problem(

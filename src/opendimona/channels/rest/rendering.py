@@ -1,5 +1,6 @@
 """Answers, periods and relations as JSON members. Empty members are left out; nothing is ever null."""
 
+from datetime import date
 from functools import cache
 from typing import Any, get_args
 
@@ -11,6 +12,7 @@ from opendimona.core.decide import details_of
 from opendimona.core.decision import Anomaly
 from opendimona.core.declaration import BLOCKS, Declaration
 from opendimona.core.file import Employer, Features, Person
+from opendimona.core.quotas import Balance
 from opendimona.law.catalogue import Language, load_catalogue
 from opendimona.law.rules import LatenessConsequence
 from opendimona.register.consequences import consequences_of
@@ -86,6 +88,27 @@ def relation(view: RelationView, _base: str) -> Members:
             "worker": person(view.worker),
             "startDate": view.start.isoformat(),
             "endDate": view.end and view.end.isoformat(),
+        }
+    )
+
+
+def balance(left: Balance) -> Members:
+    """What is used and what is left of a quota; its dates only when it holds for a part of the year."""
+    quota, first, last = left.quota, date(left.year, 1, 1), date(left.year, 12, 31)
+    return _without_empty(
+        {
+            "type": quota.type,
+            "year": left.year,
+            "quarter": left.quarter,
+            "fromDate": None if quota.valid_from is None or quota.valid_from <= first else quota.valid_from.isoformat(),
+            "toDate": None if quota.valid_to is None or quota.valid_to >= last else quota.valid_to.isoformat(),
+            "unit": left.counter.unit,
+            "limit": quota.limit,
+            "used": left.used,
+            "neutralised": left.neutralised,
+            "left": left.left,
+            "signalled": quota.is_signalled,
+            "confirmed": quota.confirmed and left.counter.confirmed,
         }
     )
 

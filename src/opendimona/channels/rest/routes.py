@@ -12,6 +12,7 @@ from opendimona.channels.rest.health import get_health
 from opendimona.channels.rest.links import ROOT, TOKEN_PATHS
 from opendimona.channels.rest.post_declaration import post_declaration
 from opendimona.channels.rest.post_token import post_token
+from opendimona.channels.rest.search_quotas import search_quotas
 
 Endpoint = Callable[[Context, Request], Awaitable[Response]]
 Methods = Mapping[str, Endpoint]
@@ -26,6 +27,7 @@ ROUTES: Mapping[str, Methods] = {
     f"{ROOT}/periods/search": {"POST": searches.search_periods},
     f"{ROOT}/dailyRegistrations/{{}}": {"GET": get_daily_registration},
     f"{ROOT}/relations/search": {"POST": searches.search_relations},
+    f"{ROOT}/quotas/search": {"POST": search_quotas},
     f"{ROOT}/health": {"GET": get_health},
     "/health": {"GET": get_health},
     f"{ROOT}/openapi.yaml": {"GET": contract_pages.get_yaml},

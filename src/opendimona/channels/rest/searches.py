@@ -102,8 +102,8 @@ def _criteria(search: Search, caller: Caller) -> Criteria:
     if search.as_of is not None and not 1900 <= search.as_of.year < 2200:
         raise problems.bad_body("asOf", "Moment far away", "Give a moment between 1900 and 2199.", "invalidInput")
     return Criteria(
-        employer=None if search.employer is None else _employer(search.employer),
-        ssin=None if search.worker is None else _ssin(search.worker.ssin),
+        employer=None if search.employer is None else employer_sought(search.employer),
+        ssin=None if search.worker is None else ssin_sought(search.worker),
         scope=search.scope or "all",
         from_date=search.from_date,
         to_date=search.to_date,
@@ -112,7 +112,8 @@ def _criteria(search: Search, caller: Caller) -> Criteria:
     )
 
 
-def _employer(sought: SoughtEmployer) -> EmployerKey:
+def employer_sought(sought: SoughtEmployer) -> EmployerKey:
+    """The number of an employer. Raises Problem 400."""
     if sought.employer_id is not None:
         number = int(sought.employer_id) if sought.employer_id == sought.employer_id // 1 else 0
         if is_nsso_number(number):
@@ -138,9 +139,10 @@ def _employer(sought: SoughtEmployer) -> EmployerKey:
     return "enterprise", number_given
 
 
-def _ssin(text: str) -> int:
-    if not is_ssin(text):
+def ssin_sought(sought: SoughtWorker) -> int:
+    """The number of a worker. Raises Problem 400."""
+    if not is_ssin(sought.ssin):
         raise problems.bad_body(
             "worker.ssin", "Not an SSIN", "Give the 11 digits of an SSIN, check digits right.", "invalidInput"
         )
-    return int(text)
+    return int(sought.ssin)
