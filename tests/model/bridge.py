@@ -20,6 +20,11 @@ def conflicts(anomalies: tuple[Anomaly, ...]) -> set[int]:
     return {period.number for anomaly in anomalies for period in anomaly.periods}
 
 
+def exceeding(anomalies: tuple[Anomaly, ...]) -> int:
+    """The hours and days that anomalies name as beyond a quota."""
+    return sum((item.exceeding_hours or 0) + (item.exceeding_days or 0) for anomaly in anomalies for item in anomaly.quota)
+
+
 def as_model(period: Period, employer: str, worker: str) -> ModelPeriod:
     """A period of the register as the model holds it."""
     features = period.features

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from tests.model.rules import check_overlap, check_shape, check_third_day, is_start_too_late
+from tests.model.rules import check_overlap, check_shape, check_student_hours, check_third_day, is_start_too_late
 from tests.model.values import (
     BAD,
     DAY,
@@ -178,6 +178,9 @@ def judge_after(
         is_hour_late = now.date() > (period.end or period.start)
     verdict.late = is_start_late or is_end_late or is_hour_late
     check_shape(verdict.codes, "90378", period.type, start, end, start_hour, end_hour)
+    if known(start, planned):
+        hours = replace(period, start=start, planned=planned, late=period.late or is_start_late)
+        check_student_hours(hours, world.periods, verdict)
     if known(start, end, start_hour, end_hour):
         draft = replace(
             period,

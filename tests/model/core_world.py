@@ -1,28 +1,31 @@
 """The core with a dictionary for a register: a world without a database."""
 
-from datetime import datetime
+from collections import Counter, defaultdict
+from datetime import date, datetime
 
 from msgspec.structs import replace
 
 from opendimona.core.decide import decide
+from opendimona.core.decision import Movement
 from opendimona.core.file import Employer, File, Period, Person
 from opendimona.core.identifiers import with_check
 from opendimona.law.reader import load_law
 from tests.model import ModelPeriod
-from tests.model.bridge import as_model, conflicts, declaration
+from tests.model.bridge import as_model, conflicts, declaration, exceeding
 from tests.model.machine import EMPLOYERS, Seen
 from tests.model.strategies import USERS, Body
-
-LAW = replace(load_law(), quotas=())
-"""The law without its limits, which the model does not know: a recount from scratch proves those (tests of totals)."""
 
 
 class CoreWorld:
     """The core with a dictionary for a register."""
 
     def __init__(self) -> None:
-        self.law = LAW
+        self.law = load_law()
         self.employers = {nsso: Employer(id=place, nsso=nsso) for place, nsso in enumerate(EMPLOYERS, 1)}
+        self.clients = {user: Employer(id=place, enterprise=int(user)) for place, user in enumerate(USERS, 11)}
+        self.worker_totals: dict[int, Counter[tuple[str, int]]] = defaultdict(Counter)
+        self.employer_totals: dict[int, Counter[tuple[str, int]]] = defaultdict(Counter)
+        self.day_uses: dict[int, Counter[tuple[str, date]]] = defaultdict(Counter)
         self.people: dict[int, Person] = {}
         self.owners: dict[int, int] = {}
         self.current: dict[int, Period] = {}
@@ -47,13 +50,15 @@ class CoreWorld:
     def file(self, body: Body, at: datetime) -> Seen:
         self.count += 1
         number = with_check(self.count)
-        decision = decide(declaration(body), self.read(body), self.law, at)
+        file = self.read(body)
+        decision = decide(declaration(body), file, self.law, at, number=number)
         period = decision.period
-        if period is not None and period.number == 0:
-            self.current[number] = replace(period, number=number)
-            self.owners[number] = int(body["worker"]["ssin"])
-        elif period is not None:
+        if period is not None:
             self.current[period.number] = period
+            if "dimonaIn" in body:
+                self.owners[number] = int(body["worker"]["ssin"])
+            for movement in decision.movements:
+                self.move(self.owners[period.number], movement)
         elif "dimonaIn" in body:
             self.blocked.add(number)
         return Seen(
@@ -62,7 +67,16 @@ class CoreWorld:
             {anomaly.code for anomaly in decision.anomalies},
             decision.is_late,
             conflicts(decision.anomalies),
+            exceeding(decision.anomalies),
         )
+
+    def move(self, ssin: int, movement: Movement) -> None:
+        """Let a counter follow a decision, as a register does."""
+        is_own = movement.employer is None
+        totals = self.worker_totals[ssin] if is_own else self.employer_totals[movement.employer or 0]
+        totals[movement.counter, movement.quarter] += movement.amount
+        if movement.day is not None:
+            self.day_uses[movement.employer or 0][movement.counter, movement.day] += movement.uses
 
     def read(self, body: Body) -> File:
         """The file as a register would read it."""
@@ -70,13 +84,10 @@ class CoreWorld:
             ssin, nsso = body["worker"].get("ssin", "0"), body["employer"].get("employerId")
             employer, person = self.employers.get(nsso), self.people.get(int(ssin))
             user = body["dimonaIn"]["features"].get("usingEmployer") or {}
-            return File(
-                employer,
-                None,
-                person,
-                self.beside(employer, int(ssin)),
-                user_is_known=user.get("enterpriseNumber") in USERS,
-            )
+            client = self.clients.get(user.get("enterpriseNumber"))
+            committee = body["dimonaIn"]["features"].get("jointCommissionNumber")
+            file = File(employer, None, person, self.of(int(ssin)), user_is_known=client is not None, client=client)
+            return self.with_totals(file, int(ssin), client if committee == "322" else employer)
         block = next(block for name, block in body.items() if name.startswith("dimona"))
         number = int(block["periodId"])
         target = self.current.get(number)
@@ -84,11 +95,20 @@ class CoreWorld:
             return File(reference="blocked" if number in self.blocked else "unknown")
         employer = next(employer for employer in self.employers.values() if employer.id == target.employer)
         owner = self.owners[number]
-        return File(employer, None, self.people[owner], self.beside(employer, owner), target, owner, "known")
+        user = target.features.user_enterprise
+        client = None if user is None else self.clients[f"{user:010d}"]
+        file = File(employer, None, self.people[owner], self.of(owner), target, owner, "known", client=client)
+        return self.with_totals(file, owner, client if target.features.joint_committee == "322" else employer)
 
-    def beside(self, employer: Employer | None, ssin: int) -> tuple[Period, ...]:
-        return tuple(
-            period
-            for number, period in self.current.items()
-            if employer and self.owners[number] == ssin and period.employer == employer.id
+    def with_totals(self, file: File, ssin: int, undertaking: Employer | None) -> File:
+        """The file with the counters of the worker and of the undertaking worked for."""
+        own = 0 if undertaking is None else undertaking.id
+        return replace(
+            file,
+            worker_totals=dict(self.worker_totals[ssin]),
+            employer_totals=dict(self.employer_totals[own]),
+            employer_day_uses=dict(self.day_uses[own]),
         )
+
+    def of(self, ssin: int) -> tuple[Period, ...]:
+        return tuple(period for number, period in self.current.items() if self.owners[number] == ssin)

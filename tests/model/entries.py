@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from tests.model.rules import check_overlap, check_shape, check_third_day, is_start_too_late, may_combine, wants_hours
+from tests.model.rules import check_overlap, check_shape, check_student_hours, check_third_day, is_start_too_late, may_combine, wants_hours
 from tests.model.values import (
     BAD,
     BEGINNINGS,
@@ -65,6 +65,9 @@ def judge_in(world: Any, body: dict[str, Any], block: dict[str, Any], now: datet
         verdict.late = True
         codes.add("90373-460")
     check_shape(codes, "90373", kind, start, end, start_hour, end_hour)
+    if known(worker, kind, committee, user, user[0] if isinstance(user, tuple) else user, start, planned):
+        hours = ModelPeriod("", worker, kind, committee, start, planned=planned, late=verdict.late)
+        check_student_hours(hours, world.periods, verdict)
     if known(kind, start, end, start_hour, end_hour):
         draft = ModelPeriod(
             employer, worker, kind, committee, start, 0, user, end, start_hour, end_hour, planned, verdict.late

@@ -29,6 +29,7 @@ class Seen:
     codes: set[str]
     late: bool
     conflicts: set[int]
+    exceeding: int
 
 
 class World(Protocol):
@@ -179,7 +180,7 @@ class Beside(RuleBasedStateMachine):
 def compare(seen: Seen, verdict: Verdict) -> None:
     """The answer is the verdict, in every part."""
     assert (seen.codes, seen.result) == (verdict.codes, verdict.result)
-    assert (seen.late, seen.conflicts) == (verdict.late, verdict.conflicts)
+    assert (seen.late, seen.conflicts, seen.exceeding) == (verdict.late, verdict.conflicts, verdict.exceeding)
 
 
 def _number(period: ModelPeriod) -> int:

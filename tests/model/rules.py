@@ -78,6 +78,29 @@ def check_third_day(draft: ModelPeriod, periods: list[ModelPeriod], codes: set[s
             codes.add("00910-459")
 
 
+def check_student_hours(draft: ModelPeriod, periods: list[ModelPeriod], verdict: Verdict) -> None:
+    """The hours of a student in a year, at all employers; hours that were beyond the quota before are not named again.
+
+    A period that was declared late stays outside the quota.
+    """
+    if draft.type != "STU":
+        return
+    limit = 650 if draft.start.year >= 2025 else 600
+    used = before = 0
+    for period in periods:
+        if (period.type, period.worker, period.start.year) == ("STU", draft.worker, draft.start.year):
+            hours = 0 if period.cancelled or period.late else period.planned or 0
+            if period.number == draft.number:
+                before = hours
+            else:
+                used += hours
+    after = 0 if draft.late else draft.planned or 0
+    excess = max(0, used + after - limit) - max(0, used + before - limit)
+    if excess > 0:
+        verdict.exceeding = excess
+        verdict.codes.add("90017-369")
+
+
 def check_overlap(draft: ModelPeriod, periods: list[ModelPeriod], block: str, verdict: Verdict) -> None:
     """The same period twice, or two that share time and features."""
     if draft.end and draft.end < draft.start:

@@ -18,7 +18,7 @@ BEGINNINGS = {
 }  # earlier, the type did not exist
 COMMITTEES = {"124", "140", "144", "145", "149", "302", "320", "322", "XXX"}
 OCCASIONAL = {"144", "145", "302", "320"}
-WARNINGS = {"90373-460", "90378-460", "00025-348", "00026-348", "00028-348"}
+WARNINGS = {"90373-460", "90378-460", "00025-348", "00026-348", "00028-348", "90017-369"}
 HOLIDAYS = {
     date(2024, 4, 1),
     date(2024, 5, 1),
@@ -87,6 +87,7 @@ class Verdict:
     codes: set[str] = field(default_factory=set)
     late: bool = False
     conflicts: set[int] = field(default_factory=set)
+    exceeding: int = 0
     outcome: ModelPeriod | None = None
 
     @property

@@ -16,8 +16,7 @@ from opendimona.register.interface import Answer, Caller, Criteria, NotFound, Pe
 from opendimona.register.local import LocalRegister
 from opendimona.register.verify import verify
 from tests.model import ModelPeriod
-from tests.model.bridge import as_model, conflicts, declaration
-from tests.model.core_world import LAW
+from tests.model.bridge import as_model, conflicts, declaration, exceeding
 from tests.model.machine import EMPLOYERS, Beside, Seen, compare
 from tests.model.strategies import USERS, Body, entries
 
@@ -61,7 +60,8 @@ class RegisterWorld:
 
 def seen(answer: Answer) -> Seen:
     codes = {anomaly.code for anomaly in answer.anomalies}
-    return Seen(answer.number, answer.result, codes, answer.is_late, conflicts(answer.anomalies))
+    return Seen(answer.number, answer.result, codes, answer.is_late, conflicts(answer.anomalies),
+                exceeding(answer.anomalies))
 
 
 def of_view(view: PeriodView) -> ModelPeriod:
@@ -156,7 +156,7 @@ def relation(employer: str, periods: list[ModelPeriod]) -> tuple[str, date, date
 @pytest.fixture
 def world(database_url: str) -> Iterator[RegisterWorld]:
     with asyncio.Runner() as runner:
-        register = runner.run(LocalRegister.open(database_url, law=LAW))
+        register = runner.run(LocalRegister.open(database_url))
         try:
             found = RegisterWorld(runner, register)
             employers = [EmployerEntry(nsso_registration_number=nsso, name=name) for nsso, name in EMPLOYERS.items()]
