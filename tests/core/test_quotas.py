@@ -50,7 +50,8 @@ def changes(draw: st.DrawFn, number: int, first: date) -> Body:
         return {"dimonaCancel": {"periodId": number}}
     day = (first + timedelta(draw(st.integers(-2, 5)))).isoformat()
     block = draw(st.sampled_from([
-        {"startDate": day}, {"plannedHoursNumber": draw(st.integers(1, 120))}, {"plannedDaysNumber": 1}, {"endDate": day},
+        {"startDate": day}, {"plannedHoursNumber": draw(st.integers(1, 120))}, {"plannedDaysNumber": 1},
+        {"endDate": day},
     ]))  # fmt: skip
     return {"dimonaUpdate": {"periodId": number, **block}}
 
@@ -100,7 +101,7 @@ def test_running_totals_equal_a_count_from_scratch_after_any_sequence(times: int
     @settings(deadline=None, max_examples=times, suppress_health_check=list(HealthCheck))
     def check(first: date, data: st.DataObject) -> None:
         world = CoreWorld()
-        world.add_workers({ssin: (*NAMES, "1978-07-07") for ssin in WORKERS})
+        world.add_workers(dict.fromkeys(WORKERS, (*NAMES, "1978-07-07")))
         for _ in range(data.draw(st.integers(2, 20))):
             at = datetime.combine(first + timedelta(data.draw(st.integers(-3, 4))), datetime.min.time(), BRUSSELS)
             if world.current and data.draw(st.booleans()):
@@ -128,8 +129,8 @@ def left(subject: str, totals: Totals, year: int, *, today: date = date(2026, 1,
 
 
 def test_what_is_left_of_a_year_and_of_its_quarters() -> None:
-    found = left("worker", {("student-hours", 20241): 100, ("student-hours", 20243): 50, ("article-17-other", 20243): 60},
-                 2024)  # fmt: skip
+    totals = {("student-hours", 20241): 100, ("student-hours", 20243): 50, ("article-17-other", 20243): 60}
+    found = left("worker", totals, 2024)
     assert found["STUDENT", None] == (150, 450)
     assert found["A17_QUARTER_OTHER", 3] == (60, 130)
     assert found["A17_QUARTER_OTHER", 1] == (0, 100)

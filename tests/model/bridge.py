@@ -22,7 +22,8 @@ def conflicts(anomalies: tuple[Anomaly, ...]) -> set[int]:
 
 def exceeding(anomalies: tuple[Anomaly, ...]) -> int:
     """The hours and days that anomalies name as beyond a quota."""
-    return sum((item.exceeding_hours or 0) + (item.exceeding_days or 0) for anomaly in anomalies for item in anomaly.quota)
+    items = [item for anomaly in anomalies for item in anomaly.quota]
+    return sum((item.exceeding_hours or 0) + (item.exceeding_days or 0) for item in items)
 
 
 def as_model(period: Period, employer: str, worker: str) -> ModelPeriod:

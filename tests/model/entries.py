@@ -3,7 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-from tests.model.rules import check_overlap, check_shape, check_student_hours, check_third_day, is_start_too_late, may_combine, wants_hours
+from tests.model.rules import (
+    check_overlap,
+    check_shape,
+    check_student_hours,
+    check_third_day,
+    is_start_too_late,
+    may_combine,
+    wants_hours,
+)  # fmt: skip
 from tests.model.values import (
     BAD,
     BEGINNINGS,
