@@ -5,6 +5,7 @@ Arguments: the data folder ("" for none), the application's name here, then opti
 
 import json
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -68,6 +69,7 @@ def say(line: str) -> None:
 
 def main() -> int:
     """Serve until asked to stop; 1 when that was not possible."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever runs the tests may ignore it (nohup)
     data, application, options = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
     try:
         run_server(
