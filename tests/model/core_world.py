@@ -6,7 +6,7 @@ from datetime import date, datetime
 from msgspec.structs import replace
 
 from opendimona.core.decide import decide
-from opendimona.core.decision import Movement
+from opendimona.core.decision import Decision, Movement
 from opendimona.core.file import Employer, File, Period, Person
 from opendimona.core.identifiers import with_check
 from opendimona.law.reader import load_law
@@ -51,7 +51,7 @@ class CoreWorld:
         self.count += 1
         number = with_check(self.count)
         file = self.read(body)
-        decision = decide(declaration(body), file, self.law, at, number=number)
+        decision = self.judge(body, file, at, number)
         period = decision.period
         if period is not None:
             self.current[period.number] = period
@@ -69,6 +69,10 @@ class CoreWorld:
             conflicts(decision.anomalies),
             exceeding(decision.anomalies),
         )
+
+    def judge(self, body: Body, file: File, at: datetime, number: int) -> Decision:
+        """The decision on a declaration, before anything follows from it."""
+        return decide(declaration(body), file, self.law, at, number=number)
 
     def move(self, ssin: int, movement: Movement) -> None:
         """Let a counter follow a decision, as a register does."""
