@@ -1,6 +1,5 @@
 """The heart: one declaration, the worker's file, the law and the moment of filing in; one decision out."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 import msgspec
@@ -10,7 +9,6 @@ from msgspec.structs import replace
 from opendimona.core.calendar import BRUSSELS
 from opendimona.core.checks import (
     CHECKS,
-    Finding,
     anomaly,
     blocks,
     changes,
@@ -34,6 +32,7 @@ from opendimona.core.declaration import (
     SmallStatutesInformation,
     StudentPlaceOfWork,
 )
+from opendimona.core.entries import Judge, recall
 from opendimona.core.facts import SSIN, Facts
 from opendimona.core.file import File, Period
 from opendimona.law.rules import Law
@@ -63,10 +62,17 @@ ORDER = (
 )  # fmt: skip
 """The checks in the order in which they are made: those that read a value come before those that need it."""
 
-Judge = Callable[[Facts], Finding]
 _by_function = {check.judge: check for check in CHECKS}
 _encode = msgspec.json.Encoder().encode
-_plans: dict[tuple[Kind, str | None], tuple[Judge, ...]] = {}
+_plans: dict[tuple[Kind, str | None], "Plan"] = {}
+
+
+class Plan(Struct, frozen=True, gc=False):
+    """The checks that can apply, in order: all of them; those that ask only the block of an IN, and the others."""
+
+    every: tuple[Judge, ...]
+    of_block: tuple[Judge, ...]
+    others: tuple[Judge, ...]
 
 
 class Details(Struct, omit_defaults=True, rename="camel", gc=False):
@@ -82,15 +88,19 @@ class Details(Struct, omit_defaults=True, rename="camel", gc=False):
     old_dimona_number: str | None = None
 
 
-def plan(kind: Kind, worker_type: str | None) -> tuple[Judge, ...]:
-    """The checks that can apply to a kind of declaration for a worker type, in order."""
+def plan(kind: Kind, worker_type: str | None) -> Plan:
+    """The checks that can apply to a kind of declaration for a worker type."""
     known = _plans.get((kind, worker_type))
     if known is None:
-        known = tuple(
-            check.judge for check in (_by_function[function] for function in ORDER)
+        checks = [
+            check for check in (_by_function[function] for function in ORDER)
             if kind in check.kinds and (not check.types or worker_type in check.types)
-        )  # fmt: skip
-        _plans[kind, worker_type] = known
+        ]  # fmt: skip
+        known = _plans[kind, worker_type] = Plan(
+            tuple(check.judge for check in checks),
+            tuple(check.judge for check in checks if check.is_of_block),
+            tuple(check.judge for check in checks if not check.is_of_block),
+        )
     return known
 
 
@@ -112,7 +122,8 @@ def decide(
     local = at if at.tzinfo is BRUSSELS else at.astimezone(BRUSSELS)
     facts = Facts(declaration, file, law, local, channel)
     found: list[Anomaly] = []
-    for judge in plan(facts.kind, worker_type_of(declaration, file, law)):
+    checks = plan(facts.kind, worker_type_of(declaration, file, law))
+    for judge in checks.others if recall(facts, checks.of_block) else checks.every:
         anomalies = judge(facts)
         if anomalies:
             found.extend(anomalies)

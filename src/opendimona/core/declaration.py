@@ -21,14 +21,14 @@ BLOCKS: dict[Kind, str] = {
 """The member that holds each kind of declaration."""
 
 
-class Municipality(Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False):
+class Municipality(Struct, forbid_unknown_fields=True, omit_defaults=True, frozen=True, gc=False):
     """A municipality: NIS code (10000-99999) and name."""
 
     code: Number | None = None
     name: str | None = None
 
 
-class Address(Struct, forbid_unknown_fields=True, omit_defaults=True, rename="camel", gc=False):
+class Address(Struct, forbid_unknown_fields=True, omit_defaults=True, rename="camel", frozen=True, gc=False):
     """An address as Belgif writes it; `country` is a NIS country code (150 is Belgium)."""
 
     street: str | None = None
@@ -60,7 +60,7 @@ class DeclaredWorker(Struct, forbid_unknown_fields=True, omit_defaults=True, ren
     address: Address | None = None
 
 
-class UsingEmployer(Struct, forbid_unknown_fields=True, omit_defaults=True, rename="camel", gc=False):
+class UsingEmployer(Struct, forbid_unknown_fields=True, omit_defaults=True, rename="camel", frozen=True, gc=False):
     """The client of a temporary work agency: enterprise number, or name and address when it has none."""
 
     joint_commission_number: Number | str | None = None
@@ -69,7 +69,7 @@ class UsingEmployer(Struct, forbid_unknown_fields=True, omit_defaults=True, rena
     address: Address | None = None
 
 
-class DeclaredFeatures(Struct, forbid_unknown_fields=True, omit_defaults=True, rename="camel", gc=False):
+class DeclaredFeatures(Struct, forbid_unknown_fields=True, omit_defaults=True, rename="camel", frozen=True, gc=False):
     """The features of the period to be: joint committee, worker type, sub-entity, user undertaking."""
 
     joint_commission_number: Number | str | None = None
@@ -78,14 +78,16 @@ class DeclaredFeatures(Struct, forbid_unknown_fields=True, omit_defaults=True, r
     using_employer: UsingEmployer | None = None
 
 
-class ConstructionControlCards(Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False):
+class ConstructionControlCards(Struct, forbid_unknown_fields=True, omit_defaults=True, frozen=True, gc=False):
     """The two C3.2A card numbers of a construction worker (month of start, month after)."""
 
     first_month: Number | str | None = field(default=None, name="firstMonthC32ANumber")
     next_month: Number | str | None = field(default=None, name="nextMonthC32ANumber")
 
 
-class SmallStatutesInformation(Struct, forbid_unknown_fields=True, omit_defaults=True, rename="camel", gc=False):
+class SmallStatutesInformation(
+    Struct, forbid_unknown_fields=True, omit_defaults=True, rename="camel", frozen=True, gc=False
+):
     """What the work accident insurance of trainees needs."""
 
     employment_nature: str | None = None
@@ -93,14 +95,14 @@ class SmallStatutesInformation(Struct, forbid_unknown_fields=True, omit_defaults
     activity_with_risk: Number | None = None
 
 
-class StudentPlaceOfWork(Struct, forbid_unknown_fields=True, omit_defaults=True, gc=False):
+class StudentPlaceOfWork(Struct, forbid_unknown_fields=True, omit_defaults=True, frozen=True, gc=False):
     """Where a student works when it is not the employer's head office."""
 
     name: str | None = None
     address: Address | None = None
 
 
-class DimonaIn(Struct, forbid_unknown_fields=True, omit_defaults=True, rename="camel", gc=False):
+class DimonaIn(Struct, forbid_unknown_fields=True, omit_defaults=True, rename="camel", frozen=True, gc=False):
     """Entry into service: makes a period."""
 
     start_date: str | None = None

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import LiteralString
 
 from psycopg import AsyncConnection
+from psycopg.abc import Transformer as AdaptTransformer
 from psycopg.adapt import Transformer
 from psycopg.errors import OperationalError, error_from_result
 from psycopg.pq import ExecStatus, Format, TransactionStatus, abc
@@ -23,9 +24,13 @@ class LaneConnection(AsyncConnection[TupleRow]):
     """A connection on which one task runs one statement at a time."""
 
     _lane_statements: dict[str, bytes] | None = None
+    _lane_transformer: "AdaptTransformer | None" = None
 
     async def fetch(self, statement: LiteralString, parameters: Sequence[object]) -> list[TupleRow]:
-        """Run a statement with parameters whose `str` PostgreSQL reads; all its rows. Raises psycopg.Error."""
+        """Run a statement with parameters that are packed, or whose `str` PostgreSQL reads; all its rows.
+
+        Raises psycopg.Error.
+        """
         prepared = self._lane_statements
         if prepared is None:
             prepared = self._lane_statements = {}
@@ -36,12 +41,17 @@ class LaneConnection(AsyncConnection[TupleRow]):
             await self._result()
             prepared[statement] = name
         self.pgconn.send_query_prepared(
-            name, [str(value).encode() for value in parameters], result_format=Format.BINARY
+            name,
+            [value if isinstance(value, bytes) else str(value).encode() for value in parameters],
+            param_formats=[Format.BINARY if isinstance(value, bytes) else Format.TEXT for value in parameters],
+            result_format=Format.BINARY,
         )
         result = await self._result()
         if not result.ntuples:
             return []
-        transformer = Transformer(self)
+        transformer = self._lane_transformer
+        if transformer is None:  # one for all results: it remembers how each type is read
+            transformer = self._lane_transformer = Transformer(self)
         transformer.set_pgresult(result)
         return transformer.load_rows(0, result.ntuples, tuple)
 

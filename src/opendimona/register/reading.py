@@ -1,16 +1,17 @@
 """Reading what a batch needs: whose the periods are, the files of the workers, the employers, the keys used."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from itertools import chain
 
 from opendimona.core.file import Employer
-from opendimona.register.arrays import integers, texts, words
+from opendimona.register import packed
+from opendimona.register.arrays import integers, texts
 from opendimona.register.batch import Batch, Numbered, WorkerState, is_mandated
 from opendimona.register.daily import Wanted, read_registrations, wanted_by
 from opendimona.register.filing import Filing
 from opendimona.register.interface import EmployerKey
-from opendimona.register.repertory import READ_VERSION, Repertory
+from opendimona.register.repertory import Repertory
 from opendimona.register.store import (
     ASSUME_EMPLOYERS,
     READ_EMPLOYERS,
@@ -25,6 +26,7 @@ from opendimona.register.store import (
     file_rows_of,
     read_employers,
 )
+from opendimona.register.subject import FIRST_DAY, LAST_DAY
 from opendimona.register.totals import Counted, counts_employers, is_counted
 
 WARMING = 500
@@ -71,7 +73,8 @@ async def read_files(
     """
     await read_numbers(connection, batch, filings)
     workers = concerned(batch, filings)
-    repertory.check(await read_workers(connection, batch, workers))
+    counted = concerned(batch, [filing for filing in filings if may_be_counted(batch, filing)])
+    repertory.check(await read_workers(connection, batch, workers, counted))
     daily = [filing for filing in filings if filing.declaration.dimona_daily_registration is not None]
     if daily:
         await read_registrations(connection, batch.registrations, wanted_registrations(batch, daily))
@@ -83,27 +86,51 @@ async def read_files(
     return used
 
 
-async def read_workers(connection: Connection, batch: Batch, workers: dict[int, tuple[date, date]]) -> int:
-    """Read the head of each worker's file, and its current periods within the days given; the repertory's version."""
-    if not workers:
-        return int((await fetch(connection, READ_VERSION))[0][0])
-    ssins = sorted(workers)  # neighbours in the index one after the other
-    days = [workers[ssin] for ssin in ssins]
-    windows = integers(ssins), words([first for first, _ in days]), words([last for _, last in days])
-    rows = await fetch(connection, READ_FILES, *windows)
+async def read_workers(
+    connection: Connection, batch: Batch, workers: dict[int, tuple[date, date]], counted: Collection[int] = ()
+) -> int:
+    """Read the head of each worker's file and its current periods within the days given; the repertory's version.
+
+    `counted`: the workers whose running totals are read too, as they are together with that head.
+    """
+    ssins = sorted({0, *workers})  # neighbours in the index one after the other
+    windows = [workers.get(ssin, (LAST_DAY, FIRST_DAY)) for ssin in ssins]
+    rows = await fetch(
+        connection, READ_FILES, packed.integers(ssins), packed.days([first for first, _ in windows]),
+        packed.days([last for _, last in windows]), packed.booleans([ssin in counted for ssin in ssins]),
+    )  # fmt: skip
+    states = batch.workers
     for row, person, period in file_rows_of(rows):
-        state = batch.workers.get(row[0])
+        state = states.get(row[0])
         if state is None:
-            state = batch.workers[row[0]] = WorkerState(row[0], row[1] or 0, row[2] or b"", row[3], person)
+            state = states[row[0]] = WorkerState(row[0], row[1] or 0, row[2] or b"", row[3], person)
         if period is not None:
             state.periods[period.number] = period
+        if row[5] is not None:
+            batch.totals.learn(row[0], row[5])
+    states.pop(0, None)
+    for ssin in workers:
+        if ssin not in states:
+            states[ssin] = WorkerState(ssin)
+    for ssin in counted:
+        batch.totals.learn(ssin, "")
     return int(rows[0][4])
 
 
+def may_be_counted(batch: Batch, filing: Filing) -> bool:
+    """Whether a declaration may move a counter, as far as can be told before its worker's file was read."""
+    block = filing.declaration.dimona_in
+    if block is None:
+        return filing.subject.number is not None
+    return block.features is not None and is_counted(batch.law, block.features.worker_type)
+
+
 def counted_by(batch: Batch, filings: Iterable[Filing]) -> list[Counted]:
-    """Whose totals the declarations of a batch may move, once their files were read."""
-    found = [batch.counted_by(filing.declaration, filing.subject) for filing in filings]
-    return [one for one in found if one is not None]
+    """Whose totals must still be read before the declarations of a batch are judged, once their files were read."""
+    found = [
+        batch.counted_by(filing.declaration, filing.subject) for filing in filings if may_be_counted(batch, filing)
+    ]
+    return [one for one in found if one is not None and (one.employers or not batch.totals.knows(one.ssin))]
 
 
 async def learn_clients(connection: Connection, batch: Batch, filings: Iterable[Filing], repertory: Repertory) -> None:

@@ -15,7 +15,6 @@ from opendimona.core.file import Employer
 from opendimona.register.interface import EmployerKey
 
 KEPT = 100_000
-READ_VERSION: LiteralString = "SELECT number FROM repertory_version"
 RAISE_VERSION: LiteralString = "UPDATE repertory_version SET number = number + 1"
 
 

@@ -6,9 +6,9 @@ out.
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, LiteralString
 
 import msgspec
@@ -18,7 +18,8 @@ from psycopg.rows import TupleRow
 
 from opendimona.core.decision import Anomaly
 from opendimona.core.file import Employer, Features, Period, Person
-from opendimona.register.arrays import booleans, digests, integers, texts, words
+from opendimona.register import packed
+from opendimona.register.arrays import integers
 from opendimona.register.interface import EmployerKey
 from opendimona.register.lane import LaneConnection
 
@@ -43,9 +44,13 @@ READ_SOME_EMPLOYERS: LiteralString = f"""
     SELECT (SELECT number FROM repertory_version), {EMPLOYER_COLUMNS} FROM employer
      WHERE id > %s ORDER BY id LIMIT %s"""
 READ_FILES: LiteralString = f"""
-    SELECT w.ssin, head.sequence, head.chain, head.recorded_at, (SELECT number FROM repertory_version),
+    SELECT w.ssin, head.sequence, head.chain, head.recorded_at, (SELECT number FROM repertory_version), w.used,
            person.ssin, {PERSON_COLUMNS}, {PERIOD_COLUMNS}
-      FROM unnest(%s::bigint[], %s::date[], %s::date[]) AS w (ssin, first_day, last_day)
+      FROM (SELECT ssin, first_day, last_day, CASE WHEN is_counted THEN
+                   (SELECT string_agg(counter || ' ' || quarter || ' ' || used, ',') FROM worker_total AS t
+                     WHERE t.ssin = u.ssin) END AS used
+              FROM unnest(%s::bigint[], %s::date[], %s::date[], %s::boolean[])
+                   AS u (ssin, first_day, last_day, is_counted) OFFSET 0) AS w
       LEFT JOIN LATERAL (
            SELECT journal.sequence, chain, recorded_at FROM journal WHERE journal.ssin = w.ssin
             ORDER BY journal.sequence DESC LIMIT 1
@@ -55,7 +60,9 @@ READ_FILES: LiteralString = f"""
            SELECT * FROM period WHERE head.sequence IS NOT NULL AND period.ssin = w.ssin
               AND period.recorded_to = 'infinity' AND period.start_date <= w.last_day
               AND (period.end_date IS NULL OR period.end_date >= w.first_day)
-           ) AS period ON true"""
+           ) AS period ON true
+     WHERE head.sequence IS NOT NULL OR person.ssin IS NOT NULL OR w.ssin = 0"""
+"""The files of workers; nothing for those of whom nothing is known. Worker 0 gives the repertory's version alone."""
 READ_NUMBERS: LiteralString = (
     "SELECT number, ssin, entry::text, result::text, employer FROM journal WHERE number = ANY(%s::bigint[])"
 )
@@ -97,6 +104,9 @@ LOCK_WORKERS: LiteralString = """
 LOCK_CLASS = 0x0D1A
 
 
+_by_worker = attrgetter("ssin", "sequence")
+
+
 class Entry(Struct, frozen=True, gc=False):
     """One entry of the journal, as written. Moments are aware; `anomalies` and `body` are JSON text."""
 
@@ -118,6 +128,7 @@ class Entry(Struct, frozen=True, gc=False):
     chain: bytes
 
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _anomalies = msgspec.json.Decoder(tuple[Anomaly, ...])
 _encode = msgspec.json.Encoder().encode
 
@@ -153,34 +164,27 @@ def link(
     """The chain value of an entry: SHA-256 of the previous entry's value and this entry's content, in column order."""
     content = (
         f"{ssin}\x1f{sequence}\x1f{number}\x1f{entry}\x1f{period}\x1f{employer}\x1f{result}\x1f{is_late}\x1f"
-        f"{deadline and microseconds(deadline)}\x1f{microseconds(received_at)}\x1f{microseconds(recorded_at)}\x1f"
-        f"{filed_by}\x1f{body}\x1f{anomalies}\x1f{law}"
+        f"{deadline and shared_microseconds(deadline)}\x1f{microseconds(received_at)}\x1f"
+        f"{shared_microseconds(recorded_at)}\x1f{filed_by}\x1f{body}\x1f{anomalies}\x1f{law}"
     )
     return hashlib.sha256(previous + content.encode()).digest()
 
 
-@lru_cache(maxsize=4096)
 def microseconds(moment: datetime) -> int:
     """A moment as whole microseconds since 1970 in UTC: the form in which it enters the chain."""
-    return round(moment.timestamp() * 1_000_000)
+    since = moment - _EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
-@lru_cache(maxsize=4096)
-def moment_text(moment: datetime | None) -> str:
-    """A moment as an element of an array literal; null where there is none."""
-    return "NULL" if moment is None else f'"{moment}"'
-
-
-def moments(values: Iterable[datetime | None]) -> str:
-    """Moments, or nulls; many are the same, so their text is remembered."""
-    return "{" + ",".join(map(moment_text, values)) + "}"
+shared_microseconds = lru_cache(maxsize=4096)(microseconds)
+"""As `microseconds`, for moments of which many entries share the same object."""
 
 
 def file_rows_of(rows: Sequence[Sequence[Any]]) -> Iterator[tuple[Sequence[Any], Person | None, Period | None]]:
     """The rows of `READ_FILES`, each with its person and its period, if there is one."""
     for row in rows:
-        person = None if row[5] is None else person_of(row[0], row[6:12])
-        yield row, person, None if row[12] is None else period_of(row[12:])
+        person = None if row[6] is None else person_of(row[0], row[7:13])
+        yield row, person, None if row[13] is None else period_of(row[13:])
 
 
 def employer_of(row: Sequence[Any]) -> Employer:
@@ -228,61 +232,64 @@ async def read_employers(
     return [employer_of(row) for row in rows]
 
 
-def journal_parameters(entries: Sequence[Entry]) -> tuple[str, ...]:
+def journal_parameters(entries: Sequence[Entry]) -> tuple[packed.Packed, ...]:
     """The arrays that `WRITE_JOURNAL` takes, in order of worker so that two batches never wait for each other."""
-    ordered = sorted(entries, key=lambda entry: (entry.ssin, entry.sequence))
+    ordered = sorted(entries, key=_by_worker)
     return (
-        integers([e.ssin for e in ordered]),
-        integers([e.sequence for e in ordered]),
-        integers([e.number for e in ordered]),
-        words([e.entry for e in ordered]),
-        integers([e.period for e in ordered]),
-        integers([e.employer for e in ordered]),
-        words([e.result for e in ordered]),
-        booleans([e.is_late for e in ordered]),
-        moments([e.deadline for e in ordered]),
-        moments([e.received_at for e in ordered]),
-        moments([e.recorded_at for e in ordered]),
-        texts([e.filed_by for e in ordered]),
-        texts([e.body for e in ordered]),
-        texts([e.anomalies for e in ordered]),
-        words([e.law for e in ordered]),
-        digests([e.chain for e in ordered]),
+        packed.integers([e.ssin for e in ordered]),
+        packed.integers([e.sequence for e in ordered]),
+        packed.integers([e.number for e in ordered]),
+        packed.characters([e.entry for e in ordered]),
+        packed.integers([e.period for e in ordered]),
+        packed.integers([e.employer for e in ordered]),
+        packed.characters([e.result for e in ordered]),
+        packed.booleans([e.is_late for e in ordered]),
+        packed.moments([e.deadline for e in ordered]),
+        packed.moments([e.received_at for e in ordered]),
+        packed.moments([e.recorded_at for e in ordered]),
+        packed.words([e.filed_by for e in ordered]),
+        packed.texts([e.body for e in ordered]),
+        packed.texts([e.anomalies for e in ordered]),
+        packed.words([e.law for e in ordered]),
+        packed.digests([e.chain for e in ordered]),
     )
 
 
-def period_parameters(rows: Sequence[tuple[int, datetime, datetime | None, Period]]) -> tuple[str, ...]:
+def period_parameters(rows: Sequence[tuple[int, datetime, datetime | None, Period]]) -> tuple[packed.Packed, ...]:
     """The arrays that `WRITE_PERIODS` takes, from worker, recorded from, recorded to (None: still) and period."""
     rows = sorted(rows, key=itemgetter(0))  # neighbours in the index one after the other
     periods = [row[3] for row in rows]
     features = [period.features for period in periods]
     return (
-        integers([row[0] for row in rows]),
-        moments([row[1] for row in rows]),
-        words([row[2] or "infinity" for row in rows]),
-        integers([p.number for p in periods]),
-        integers([p.version for p in periods]),
-        integers([p.employer for p in periods]),
-        words([p.start for p in periods]),
-        words([p.end for p in periods]),
-        integers([p.start_hour for p in periods]),
-        integers([p.end_hour for p in periods]),
-        integers([p.planned_hours for p in periods]),
-        integers([p.planned_days for p in periods]),
-        words([f.worker_type for f in features]),
-        words([f.joint_committee for f in features]),
-        texts([f.sub_entity for f in features]),
-        words([f.user_joint_committee for f in features]),
-        integers([f.user_enterprise for f in features]),
-        texts([f.user_name for f in features]),
-        booleans([p.is_late for p in periods]),
-        booleans([p.is_locked for p in periods]),
-        booleans([p.is_cancelled for p in periods]),
-        texts([p.details for p in periods]),
+        packed.integers([row[0] for row in rows]),
+        packed.moments([row[1] for row in rows]),
+        packed.moments_or_infinity([row[2] for row in rows]),
+        packed.integers([p.number for p in periods]),
+        packed.small_integers([p.version for p in periods]),
+        packed.integers([p.employer for p in periods]),
+        packed.days([p.start for p in periods]),
+        packed.days([p.end for p in periods]),
+        packed.small_integers([p.start_hour for p in periods]),
+        packed.small_integers([p.end_hour for p in periods]),
+        packed.small_integers([p.planned_hours for p in periods]),
+        packed.small_integers([p.planned_days for p in periods]),
+        packed.words([f.worker_type for f in features]),
+        packed.words([f.joint_committee for f in features]),
+        packed.words([f.sub_entity for f in features]),
+        packed.words([f.user_joint_committee for f in features]),
+        packed.integers([f.user_enterprise for f in features]),
+        packed.texts([f.user_name for f in features]),
+        packed.booleans([p.is_late for p in periods]),
+        packed.booleans([p.is_locked for p in periods]),
+        packed.booleans([p.is_cancelled for p in periods]),
+        packed.texts([p.details for p in periods]),
     )
 
 
-def supersede_parameters(rows: Sequence[tuple[int, int, int, datetime]]) -> tuple[str, ...]:
+def supersede_parameters(rows: Sequence[tuple[int, int, int, datetime]]) -> tuple[packed.Packed, ...]:
     """The arrays that `SUPERSEDE` takes, from worker, period number, version and moment."""
     columns = list(zip(*rows, strict=True))
-    return integers(columns[0]), integers(columns[1]), integers(columns[2]), words(columns[3])
+    return (
+        packed.integers(columns[0]), packed.integers(columns[1]), packed.small_integers(columns[2]),
+        packed.moments(columns[3]),
+    )  # fmt: skip

@@ -16,6 +16,7 @@ from opendimona.core.checks.features import committee_text
 from opendimona.core.decision import Movement
 from opendimona.core.file import Employer, Features, File, Totals
 from opendimona.law.rules import Law
+from opendimona.register import packed
 from opendimona.register.arrays import integers, words
 from opendimona.register.store import Connection, fetch
 
@@ -66,14 +67,29 @@ class BatchTotals:
         self.employers_moved: dict[QuarterKey, int] = {}
         self.days_moved: dict[DayKey, int] = {}
 
+    def knows(self, ssin: int) -> bool:
+        """Whether a worker's totals were read."""
+        return ssin in self._workers
+
+    def learn(self, ssin: int, text: str) -> None:
+        """Take in a worker's totals as `READ_FILES` gives them: counter, quarter and amount of each."""
+        if ssin not in self._workers:
+            totals = self._workers[ssin] = {}
+            for total in text.split(",") if text else ():
+                counter, quarter, used = total.split(" ")
+                totals[counter, int(quarter)] = int(used)
+
     async def read(self, connection: Connection, counted: Sequence[Counted]) -> None:
         """Read the totals that these declarations may move; an employer's only truly under its lock."""
+        if not counted:
+            return
         for one in counted:
-            self._workers.setdefault(one.ssin, {})
+            self._workers[one.ssin] = {}
             for employer in one.employers:
                 self._employers.setdefault(employer, {})
                 self._days.setdefault(employer, {})
-        for ssin, counter, quarter, used in await fetch(connection, READ_WORKERS, integers(sorted(self._workers))):
+        workers = packed.integers(sorted(self._workers))
+        for ssin, counter, quarter, used in await fetch(connection, READ_WORKERS, workers):
             self._workers[ssin][counter, quarter] = used
         if not self._employers:
             return

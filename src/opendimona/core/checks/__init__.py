@@ -17,7 +17,11 @@ NOTHING: Finding = ()
 
 
 class Check(Struct, frozen=True):
-    """One check: its name, the declarations and worker types it concerns (empty: all), its codes and its source."""
+    """One check: its name, the declarations and worker types it concerns (empty: all), its codes and its source.
+
+    `is_of_block`: of an IN without sub-entity and user, at an employer that is no local authority and has no
+    sub-entities, it asks nothing but the block, the law and the day of filing.
+    """
 
     name: str
     judge: Callable[[Facts], Finding]
@@ -25,18 +29,21 @@ class Check(Struct, frozen=True):
     codes: frozenset[str]
     source: str
     types: frozenset[str]
+    is_of_block: bool
 
 
 CHECKS: list[Check] = []
 
 
 def check(
-    *kinds: Kind, codes: str, source: str, types: str = ""
+    *kinds: Kind, codes: str, source: str, types: str = "", is_of_block: bool = False
 ) -> Callable[[Callable[[Facts], Finding]], Callable[[Facts], Finding]]:
     """Register a check. `codes` and `types` are separated by blanks."""
 
     def register(judge: Callable[[Facts], Finding]) -> Callable[[Facts], Finding]:
-        CHECKS.append(Check(judge.__name__, judge, kinds, frozenset(codes.split()), source, frozenset(types.split())))
+        CHECKS.append(
+            Check(judge.__name__, judge, kinds, frozenset(codes.split()), source, frozenset(types.split()), is_of_block)
+        )
         return judge
 
     return register

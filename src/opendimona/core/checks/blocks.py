@@ -38,6 +38,7 @@ def card_number(value: int | float | str) -> str | None:
     "in",
     codes="00663-001 00663-003 00663-005 00664-001 00664-003 00664-005 00664-353",
     source="DIMONA glossary 2023/3, block 90375, zones 00663 and 00664; suspended from April to August 2020",
+    is_of_block=True,
 )
 def construction_cards(facts: Facts) -> Finding:
     """Construction workers have two C3.2A cards, of the month of the start and of the next, with different numbers."""
@@ -73,6 +74,7 @@ def construction_cards(facts: Facts) -> Finding:
     "in",
     codes="01231-001 01231-003 01231-005 00053-001 00053-003 00053-005 00041-521",
     source="DIMONA glossary 2023/3, block 90594, zones 00041, 00053, 01231; table activities_with_risk",
+    is_of_block=True,
 )
 def small_statutes(facts: Facts) -> Finding:
     """Trainees come with the nature of their work and their status; nobody else does. A risk suits the nature."""
@@ -113,6 +115,7 @@ def suits_work(activity: int | float, given: SmallStatutesInformation, facts: Fa
     codes="00776-003 00776-005 00517-001 00518-001 00520-001 00522-001 00523-001 00517-003 00518-003 00519-003 "
     "00520-003 00522-003 00523-003 00517-005 00518-005 00519-005 00520-005 00522-005 00523-005",
     source="DIMONA glossary 2023/3, blocks 90376 and 90022, zone 00776",
+    is_of_block=True,
 )
 def place_of_work(facts: Facts) -> Finding:
     """A student who works outside the head office has a named place of work with its address; others have none."""

@@ -23,7 +23,13 @@ def is_end_new(facts: Facts) -> bool:
     return facts.end is not None and (facts.target is None or facts.end != facts.target.end)
 
 
-@check("in", "update", codes="00910-008", source="DIMONA glossary 2023/3, zone 00910, permitted domain")
+@check(
+    "in",
+    "update",
+    codes="00910-008",
+    source="DIMONA glossary 2023/3, zone 00910, permitted domain",
+    is_of_block=True,
+)
 def start_in_domain(facts: Facts) -> Finding:
     """The start lies from 1920-01-01 to before the tenth year after filing; for some worker types not far ahead."""
     start, bounds = facts.start, facts.law.bounds
@@ -41,7 +47,14 @@ def start_in_domain(facts: Facts) -> Finding:
     return ()
 
 
-@check("in", "out", "update", codes="00911-008", source="DIMONA glossary 2023/3, zone 00911, permitted domain")
+@check(
+    "in",
+    "out",
+    "update",
+    codes="00911-008",
+    source="DIMONA glossary 2023/3, zone 00911, permitted domain",
+    is_of_block=True,
+)
 def end_in_domain(facts: Facts) -> Finding:
     """The end lies from 1999-01-01 to before the tenth year after filing; for work by the day it is the start."""
     end, bounds = facts.end, facts.law.bounds
@@ -56,7 +69,15 @@ def end_in_domain(facts: Facts) -> Finding:
     return (anomaly("00911-008"),) if is_package or row.end_rule == "same-day" else ()
 
 
-@check("in", "out", "update", "daily", codes="00911-014", source="DIMONA glossary 2023/3, zone 00911, 014")
+@check(
+    "in",
+    "out",
+    "update",
+    "daily",
+    codes="00911-014",
+    source="DIMONA glossary 2023/3, zone 00911, 014",
+    is_of_block=True,
+)
 def end_after_start(facts: Facts) -> Finding:
     """The end is not before the start."""
     if facts.start is None or facts.end is None or facts.end >= facts.start:
@@ -71,6 +92,7 @@ def end_after_start(facts: Facts) -> Finding:
     "update",
     codes="90373-421 90378-421",
     source="DIMONA glossary 2023/3, zone 00911; blocks 90373 and 90378, 421",
+    is_of_block=True,
 )
 def within_quarter(facts: Facts) -> Finding:
     """A period of a student, or of some article 17 types, starts and ends in the same quarter."""
@@ -88,6 +110,7 @@ def within_quarter(facts: Facts) -> Finding:
     types="STU",
     codes="90373-370 90378-370",
     source="DIMONA glossary 2023/3, blocks 90373 and 90378, 370; the format by quarter, with planned days, from 2012",
+    is_of_block=True,
 )
 def student_within_old_format(facts: Facts) -> Finding:
     """A student's period that starts before 2012, in the old format, ends on 31 December 2011 at the latest."""
@@ -97,7 +120,13 @@ def student_within_old_format(facts: Facts) -> Finding:
     return (anomaly(f"{facts.block}-370"),) if facts.end > row.end_max else ()
 
 
-@check("in", "update", codes="90373-420 90378-420", source="DIMONA glossary 2023/3, blocks 90373 and 90378, 420")
+@check(
+    "in",
+    "update",
+    codes="90373-420 90378-420",
+    source="DIMONA glossary 2023/3, blocks 90373 and 90378, 420",
+    is_of_block=True,
+)
 def planned_days_fit(facts: Facts) -> Finding:
     """No more days are planned than the period has."""
     if facts.days is None or facts.start is None or facts.end is None:
@@ -107,7 +136,7 @@ def planned_days_fit(facts: Facts) -> Finding:
     return (anomaly(f"{facts.block}-420"),) if facts.days > (facts.end - facts.start).days + 1 else ()
 
 
-@check("in", "update", "daily", codes="00778-345", source="DIMONA glossary 2023/3, zone 00778, 345")
+@check("in", "update", "daily", codes="00778-345", source="DIMONA glossary 2023/3, zone 00778, 345", is_of_block=True)
 def end_hour_after_start_hour(facts: Facts) -> Finding:
     """On one day, the end hour comes after the start hour."""
     if facts.start_hour is None or facts.end_hour is None or not facts.knows(START, END, START_HOUR, END_HOUR):
@@ -121,7 +150,13 @@ def end_hour_after_start_hour(facts: Facts) -> Finding:
     return (anomaly("00778-345"),) if is_wrong else ()
 
 
-@check("in", "update", codes="90373-341 90378-341", source="DIMONA glossary 2023/3, blocks 90373 and 90378, 341")
+@check(
+    "in",
+    "update",
+    codes="90373-341 90378-341",
+    source="DIMONA glossary 2023/3, blocks 90373 and 90378, 341",
+    is_of_block=True,
+)
 def at_most_a_day(facts: Facts) -> Finding:
     """Work declared with hours lasts at most 24 hours."""
     if facts.start_hour is None or facts.end_hour is None or facts.start is None or facts.end is None:

@@ -28,6 +28,7 @@ def committee_text(value: int | float | str | None) -> str | None:
     "in",
     codes="00655-003 00655-350 00910-008",
     source="DIMONA glossary 2023/3, zones 00655 and 00910, permitted domain",
+    is_of_block=True,
 )
 def worker_type_valid(facts: Facts) -> Finding:
     """The worker type exists, and its row covers the day the period starts.
@@ -60,7 +61,12 @@ def worker_type_valid(facts: Facts) -> Finding:
     return (anomaly(rows[0].out_of_validity),)
 
 
-@check("in", codes="90373-450", source="DIMONA glossary 2023/3, block 90373, 450; table forbidden_types")
+@check(
+    "in",
+    codes="90373-450",
+    source="DIMONA glossary 2023/3, block 90373, 450; table forbidden_types",
+    is_of_block=True,
+)
 def worker_type_open_yet(facts: Facts) -> Finding:
     """A worker type is declared only once declarations of it are taken for periods from that start."""
     if facts.type_row is None or facts.type is None or facts.start is None:
@@ -80,7 +86,7 @@ def worker_type_allowed_for_employer(facts: Facts) -> Finding:
     return ()
 
 
-@check("in", codes="00046-001 00046-003 00046-005", source="DIMONA glossary 2023/3, zone 00046")
+@check("in", codes="00046-001 00046-003 00046-005", source="DIMONA glossary 2023/3, zone 00046", is_of_block=True)
 def joint_committee_valid(facts: Facts) -> Finding:
     """The joint committee is one that Dimona accepts; compulsory, but forbidden for provincial or local authorities."""
     code = committee_text(declared_features(facts).joint_commission_number)
@@ -104,6 +110,7 @@ def joint_committee_valid(facts: Facts) -> Finding:
     "00517-001 00518-001 00520-001 00522-001 00523-001 00517-003 00518-003 00519-003 00520-003 00522-003 00523-003 "
     "00517-005 00518-005 00519-005 00520-005 00522-005 00523-005",
     source="DIMONA glossary 2023/3, blocks 90107 and 90022, zones 00046, 00131, 00153",
+    is_of_block=True,
 )
 def user_undertaking(facts: Facts) -> Finding:
     """An agency (322) names its client, by enterprise number or else by name and address; others name none."""
@@ -165,7 +172,12 @@ def user_identified(user: UsingEmployer, facts: Facts) -> list[Anomaly]:
     return found
 
 
-@check("in", codes="90374-349", source="DIMONA glossary 2023/3, block 90374, 349; zones 00046 and 00655")
+@check(
+    "in",
+    codes="90374-349",
+    source="DIMONA glossary 2023/3, block 90374, 349; zones 00046 and 00655",
+    is_of_block=True,
+)
 def committee_suits_type(facts: Facts) -> Finding:
     """The joint committee takes the worker type; the client's takes an agency's occasional and building workers."""
     committee, code = facts.committee, facts.type
@@ -183,7 +195,7 @@ def committee_suits_type(facts: Facts) -> Finding:
     return ()
 
 
-@check("in", codes="", source="DIMONA glossary 2023/3, block 90374")
+@check("in", codes="", source="DIMONA glossary 2023/3, block 90374", is_of_block=True)
 def gather_features(facts: Facts) -> Finding:
     """Put the features together once each of them is known; raises nothing."""
     if facts.type is not None and facts.reported.isdisjoint((TYPE, COMMITTEE, USER, USER_COMMITTEE, SUB_ENTITY)):

@@ -28,7 +28,7 @@ FIELDS: tuple[tuple[str, str, str, Callable[[Any], Any]], ...] = (
 """Member of the block, fact that it becomes, its zone, how it is read."""
 
 
-@check("in", codes="00910-003 00911-003 00777-003 00778-003 01135-003 01017-003", source=GLOSSARY)
+@check("in", codes="00910-003 00911-003 00777-003 00778-003 01135-003 01017-003", source=GLOSSARY, is_of_block=True)
 def shape_of_in(facts: Facts) -> Finding:
     """Every date, hour and planned number of an IN is well-formed; 9999-12-31 is no end of an IN."""
     found: list[Anomaly] = []
@@ -70,7 +70,7 @@ def forbidden(facts: Facts, zone: str) -> Anomaly:
     return anomaly(f"{zone}-005")
 
 
-@check("in", codes="00911-001", source="DIMONA glossary 2023/3, zone 00911, presence")
+@check("in", codes="00911-001", source="DIMONA glossary 2023/3, zone 00911, presence", is_of_block=True)
 def presence_of_end(facts: Facts) -> Finding:
     """The end is compulsory for agency workers and for the worker types whose row says so."""
     if facts.end is not None or END in facts.reported:
@@ -85,6 +85,7 @@ def presence_of_end(facts: Facts) -> Finding:
     "in",
     codes="00777-001 00777-005 00778-001 00778-005 90373-339",
     source="DIMONA glossary 2023/3, zones 00777 and 00778, presence; block 90373, 339",
+    is_of_block=True,
 )
 def presence_of_hours(facts: Facts) -> Finding:
     """Hours are compulsory for occasional workers and flexi-jobs by the day, forbidden for everyone else.
@@ -122,6 +123,7 @@ def presence_of_hours(facts: Facts) -> Finding:
     "in",
     codes="01135-001 01135-005 01017-001 01017-005",
     source="DIMONA glossary 2023/3, zones 01135 and 01017, presence",
+    is_of_block=True,
 )
 def presence_of_planned(facts: Facts) -> Finding:
     """Planned hours (days until 2016) are compulsory for students and some article 17 types, forbidden for others."""

@@ -85,7 +85,8 @@ def is_after(at: datetime, deadline: datetime | None) -> bool:
 @check("in", codes="90373-460", source=SOURCE)
 def entry_on_time(facts: Facts) -> Finding:
     """An IN that comes after its deadline is accepted, with a warning."""
-    facts.deadline = start_deadline(facts, "in")
+    if facts.deadline is None:
+        facts.deadline = start_deadline(facts, "in")
     facts.is_start_late = is_after(facts.at, facts.deadline)
     return (anomaly("90373-460", "NP"),) if facts.is_start_late else ()
 

@@ -1,0 +1,57 @@
+"""What the block of an ordinary IN says, read and judged once for all declarations that say the same on the same day.
+
+Most declarations of a day share their dates and features with many others. For them, the checks that ask nothing but
+the block find the same values, and nothing wrong; what they found is kept and put into the next declaration's facts.
+This changes no answer: a block in which they find anything is judged anew each time.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+from opendimona.core.checks import Finding, lateness
+from opendimona.core.declaration import DimonaIn
+from opendimona.core.facts import Facts
+
+Judge = Callable[[Facts], Finding]
+LIMIT = 4096
+"""How many blocks are kept at most; they are forgotten together."""
+_known: dict[tuple[str, date, DimonaIn], dict[str, Any]] = {}
+
+
+def ordinary_block(facts: Facts) -> DimonaIn | None:
+    """The block of an IN that hangs on nothing else: no sub-entity, no user, no local authority; else None."""
+    block, employer = facts.declaration.dimona_in, facts.employer
+    if block is None or employer is None or employer.kind == "local" or employer.sub_entities:
+        return None
+    features = block.features
+    if features is None or features.sub_entity is not None or features.using_employer is not None:
+        return None
+    return block
+
+
+def recall(facts: Facts, judges: Sequence[Judge]) -> bool:
+    """Put into the facts what these checks of the block read; False, and nothing done, where they have anything to say.
+
+    `facts` must be fresh: no check was made on them.
+    """
+    block = ordinary_block(facts)
+    if block is None:
+        return False
+    key = facts.law.version, facts.today, block
+    known = _known.get(key)
+    if known is None:
+        trial = Facts(facts.declaration, facts.file, facts.law, facts.at, facts.channel)
+        before = trial.__dict__.copy()
+        for judge in judges:
+            if judge(trial):
+                return False
+        if trial.reported:
+            return False
+        trial.deadline = lateness.start_deadline(trial, "in")
+        known = {name: value for name, value in trial.__dict__.items() if name not in before}
+        if len(_known) >= LIMIT:
+            _known.clear()
+        _known[key] = known
+    facts.__dict__.update(known)
+    return True
