@@ -22,7 +22,7 @@ from opendimona.law.rules import Law
 from opendimona.register.arrays import digests, integers, texts, words
 from opendimona.register.batch import Batch, now
 from opendimona.register.daily import write_registrations
-from opendimona.register.filing import Filing, Replayed
+from opendimona.register.filing import Filing, Replayed, Reply
 from opendimona.register.interface import (
     Answer,
     Caller,
@@ -95,15 +95,13 @@ class Desk:
         self._settling = 0
 
     def file(
-        self, declaration: Declaration, caller: Caller, received_at: datetime, key: Key | None
-    ) -> asyncio.Future[Answer]:
-        """Queue a declaration; the future gives its answer once its commit is durable. Raises Overloaded."""
+        self, declaration: Declaration, caller: Caller, received_at: datetime, key: Key | None, reply: Reply
+    ) -> None:
+        """Queue a declaration; it is answered once its commit is durable. Raises Overloaded."""
         if self._is_closing or len(self._queue) >= self._queue_limit:
             raise Overloaded
-        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._queue.append(Filing(declaration, subject_of(declaration), caller, received_at, key, answer))
+        self._queue.append(Filing(declaration, subject_of(declaration), caller, received_at, key, reply))
         self._wake.set()
-        return answer
 
     def refuse_waiting(self) -> None:
         """Tell everything that waits that the register is out of reach."""

@@ -20,7 +20,7 @@ from opendimona.register import administration, balances, consultation, daily_co
 from opendimona.register.batch import Batch, now
 from opendimona.register.desk import Desk
 from opendimona.register.entries import EmployerEntry, PeriodEntry, WorkerEntry
-from opendimona.register.filing import Filing, Replayed
+from opendimona.register.filing import Filing, Replayed, Reply
 from opendimona.register.interface import (
     Answer,
     Caller,
@@ -175,8 +175,10 @@ class LocalRegister:
         """See `Register.file`."""
         if not self._lanes_up:
             raise Unavailable
+        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._desk.file(declaration, filed_by, received_at, key, answer)
         try:
-            return await self._desk.file(declaration, filed_by, received_at, key)
+            return await answer
         except Replayed as replayed:
             try:
                 first = await self.answer(replayed.number, filed_by)
@@ -185,15 +187,15 @@ class LocalRegister:
             return replace(first, is_replay=True)
 
     def file_at_once(
-        self, declaration: Declaration, filed_by: Caller, received_at: datetime
-    ) -> asyncio.Future[Answer]:
-        """As `file` without a key, but no coroutine: the future gives or raises what `file` would.
+        self, declaration: Declaration, filed_by: Caller, received_at: datetime, reply: Reply
+    ) -> None:
+        """As `file` without a key, but no coroutine: the reply is given what `file` would return or raise.
 
         Raises Overloaded, Unavailable.
         """
         if not self._lanes_up:
             raise Unavailable
-        return self._desk.file(declaration, filed_by, received_at, None)
+        self._desk.file(declaration, filed_by, received_at, None, reply)
 
     async def simulate(self, declaration: Declaration, caller: Caller, at: datetime) -> Answer:
         """See `Register.simulate`."""

@@ -5,7 +5,6 @@ the application has a short way (its attribute `direct`), that came alone and in
 without an ASGI task.
 """
 
-from asyncio import Future
 from typing import Any, Protocol
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
@@ -26,11 +25,11 @@ class ShortWay(Protocol):
     path: bytes
     limit: int
 
-    def begin(self, scope: dict[str, Any], headers: dict[bytes, bytes], body: bytes) -> tuple[Any, Future[Any]] | None:
-        """Take a request: what `end` needs to know, and a future to wait for; None to have it go the ordinary way."""
+    def begin(self, scope: dict[str, Any], headers: dict[bytes, bytes], body: bytes, reply: "Exchange") -> Any | None:
+        """Take a request, whose outcome `reply` is told later: what `end` needs; None: it goes the ordinary way."""
 
-    def end(self, known: Any, future: Future[Any]) -> Answerable:
-        """The response, once the future is done; never raises."""
+    def end(self, known: Any, outcome: Any) -> Answerable:
+        """The response to a result, or to the exception in its place; never raises."""
 
 
 class _NothingWaits:
@@ -45,23 +44,26 @@ class Exchange:
 
     message_event = _NothingWaits()
 
-    def __init__(self, protocol: "DirectProtocol", way: ShortWay, known: object) -> None:
+    def __init__(self, protocol: "DirectProtocol", way: ShortWay) -> None:
         self.response_complete = False
         self.disconnected = False
         self.keep_alive = True
+        self.known: Any = None
         self._protocol = protocol
         self._way = way
-        self._known = known
 
-    def finish(self, future: Future[Any]) -> None:
-        """Send the response; the connection is free for its next request then."""
-        if future.cancelled():
-            self._protocol.transport.close()
-            return
-        response = self._way.end(self._known, future)
+    def done(self) -> bool:
+        """Whether the response was sent."""
+        return self.response_complete
+
+    def set_result(self, outcome: object) -> None:
+        """Send the response; the connection is free for its next request then. A future without a task between."""
+        response = self._way.end(self.known, outcome)
         self.response_complete = True
-        if not self.disconnected:
+        if not (self.disconnected or self._protocol.transport.is_closing()):
             self._protocol.answer(response, self.keep_alive)
+
+    set_exception = set_result
 
 
 class DirectProtocol(HttpToolsProtocol):
@@ -73,6 +75,7 @@ class DirectProtocol(HttpToolsProtocol):
         super().__init__(*arguments, **named)
         self.direct = getattr(self.config.loaded_app, "direct", None)
         self._sent: list[tuple[bytes, bytes]] = []
+        self._headers: dict[bytes, bytes] = {}
         self._body: bytes | None = None
 
     def on_message_begin(self) -> None:
@@ -101,7 +104,8 @@ class DirectProtocol(HttpToolsProtocol):
         before: Any = self.cycle  # None at first
         if before is not None and not before.response_complete:
             return False  # pipelined: uvicorn keeps the order
-        length = dict(self._sent).get(b"content-length", b"")
+        self._headers = dict(self._sent)
+        length = self._headers.get(b"content-length", b"")
         return length.isdigit() and len(length) < 10 and int(length) <= direct.limit
 
     def _go_ordinary_way(self) -> None:
@@ -127,16 +131,14 @@ class DirectProtocol(HttpToolsProtocol):
             return
         self._body = None
         scope = {"scheme": self.scheme, "server": self.server, "client": self.client}
-        begun = way.begin(scope, dict(self._sent), body)
-        if begun is None:
+        exchange = Exchange(self, way)
+        exchange.known = way.begin(scope, self._headers, body, exchange)
+        if exchange.known is None:
             self._go_ordinary_way()
             super().on_body(body)
             super().on_message_complete()
             return
-        known, future = begun
-        exchange = Exchange(self, way, known)
         self.cycle = exchange  # type: ignore[assignment]
-        future.add_done_callback(exchange.finish)
 
     def answer(self, response: Answerable, keep_alive: bool) -> None:
         """Write a response in one piece, and do what uvicorn does after each."""

@@ -1,6 +1,5 @@
 """What every endpoint works with."""
 
-from asyncio import Future
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
@@ -13,14 +12,15 @@ from opendimona.channels.rest.throttle import Throttle
 from opendimona.core.declaration import Declaration
 from opendimona.register.clients import Clients
 from opendimona.register.entries import EmployerEntry, WorkerEntry
-from opendimona.register.interface import Answer, Caller, Register
+from opendimona.register.filing import Reply
+from opendimona.register.interface import Caller, Register
 from opendimona.settings import Settings
 
 
 class SandboxRegister(Register, Protocol):
     """A register that a sandbox may fill and empty, and that takes declarations without a task for each."""
 
-    def file_at_once(self, declaration: Declaration, filed_by: Caller, received_at: datetime) -> Future[Answer]:
+    def file_at_once(self, declaration: Declaration, filed_by: Caller, received_at: datetime, reply: Reply) -> None:
         """As `file` without a key, for whoever does not want to wait in a task. Raises Overloaded, Unavailable."""
 
     async def put_employers(self, entries: Sequence[EmployerEntry]) -> int:

@@ -5,8 +5,6 @@ token not seen before, a body that is a bad request) is not taken: it goes the w
 it. Both ways decode, file and answer with the same code.
 """
 
-from asyncio import Future
-
 from opendimona.channels.rest import moments, sandbox_headers
 from opendimona.channels.rest.context import Context
 from opendimona.channels.rest.decoding import decode_declaration
@@ -16,6 +14,7 @@ from opendimona.channels.rest.links import ROOT
 from opendimona.channels.rest.post_declaration import created
 from opendimona.channels.rest.problems import Problem
 from opendimona.register.client_entries import DECLARANT
+from opendimona.register.filing import Reply
 from opendimona.register.interface import Answer, Overloaded, Unavailable
 
 UNUSUAL = sandbox_headers.NAMES | {b"content-encoding", b"expect", b"idempotency-key", b"transfer-encoding", b"upgrade"}
@@ -37,8 +36,8 @@ class Direct:
         self._context = context
         self._extra = extra
 
-    def begin(self, scope: Scope, headers: dict[bytes, bytes], body: bytes) -> tuple[str, Future[Answer]] | None:
-        """Queue a declaration: the base of its address, and its answer to come; None when this is not the way.
+    def begin(self, scope: Scope, headers: dict[bytes, bytes], body: bytes, reply: Reply) -> str | None:
+        """Queue a declaration, to be answered to `reply`: the base of its address; None when this is not the way.
 
         `scope` has the scheme, server and client of an ASGI scope.
         """
@@ -51,12 +50,12 @@ class Direct:
         received_at = moments.now()
         try:
             base = self._context.links.base(request)
-            return base, self._context.register.file_at_once(decode_declaration(body), caller, received_at)
+            self._context.register.file_at_once(decode_declaration(body), caller, received_at, reply)
         except (Problem, Overloaded, Unavailable):
             return None
+        return base
 
-    def end(self, base: str, answer: Future[Answer]) -> Response:
+    def end(self, base: str, outcome: Answer | BaseException) -> Response:
         """The response to a declaration that was answered, or could not be."""
-        error = answer.exception()
-        response = created(base, answer.result()) if error is None else failure_response(error)
+        response = failure_response(outcome) if isinstance(outcome, BaseException) else created(base, outcome)
         return Response(response.status, response.body, (*response.headers, *self._extra))
