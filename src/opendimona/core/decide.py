@@ -32,9 +32,9 @@ from opendimona.core.declaration import (
     SmallStatutesInformation,
     StudentPlaceOfWork,
 )
-from opendimona.core.entries import Judge, recall
 from opendimona.core.facts import SSIN, Facts
 from opendimona.core.file import File, Period
+from opendimona.core.recall import Judge, recall
 from opendimona.law.rules import Law
 
 ORDER = (

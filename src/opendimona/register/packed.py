@@ -16,7 +16,7 @@ from psycopg import adapters
 from psycopg.adapt import Dumper
 from psycopg.pq import Format
 
-_BOOLEAN, _BYTES, _CHARACTER, _BIG, _SMALL, _INTEGER, _TEXT, _DATE, _MOMENT = 16, 17, 18, 20, 21, 23, 25, 1082, 1184
+_BOOLEAN, _BYTES, _CHARACTER, _BIG, _SMALL, _TEXT, _DATE, _MOMENT = 16, 17, 18, 20, 21, 25, 1082, 1184
 """PostgreSQL's numbers of the types of elements, the same in every version (pg_type.dat)."""
 _HEAD = Layout("!iiIii").pack
 _NULL = b"\xff\xff\xff\xff"
@@ -74,11 +74,6 @@ def integers(values: Iterable[int | None]) -> Packed:
 def small_integers(values: Iterable[int | None]) -> Packed:
     """Numbers, or nulls, as smallint[]."""
     return _numbers(_SMALL, "ih", 2, values)
-
-
-def middle_integers(values: Iterable[int | None]) -> Packed:
-    """Numbers, or nulls, as integer[]."""
-    return _numbers(_INTEGER, "ii", 4, values)
 
 
 def booleans(values: Iterable[bool]) -> Packed:
