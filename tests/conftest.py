@@ -9,6 +9,7 @@ import ipaddress
 import os
 import random
 import socket
+import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import settings
 
+from tests import folders
 from tests import postgres as servers
 
 if TYPE_CHECKING:
@@ -39,6 +41,7 @@ def pytest_configure(config: pytest.Config) -> None:
         del os.environ[name]
     os.environ["TZ"] = "Pacific/Kiritimati"
     time.tzset()
+    os.environ["TMPDIR"] = tempfile.tempdir = str(folders.PASSING)
 
 
 def pytest_report_header(config: pytest.Config) -> str:
