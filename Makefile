@@ -4,6 +4,7 @@ ifndef PYTHON
 PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 endif
+JOBS := 2
 BIN := .venv/bin
 STAMP := .venv/installed
 DEV_STAMP := .venv/installed-dev
@@ -27,9 +28,9 @@ install: $(STAMP) ## the program into .venv, with the command .venv/bin/opendimo
 run: $(STAMP) ## a running sandbox with demonstration data in var/; Ctrl-C stops it
 	@exec $(BIN)/opendimona serve --sandbox --demo --data var
 
-test: $(DEV_STAMP) ## everything that proves the project
+test: $(DEV_STAMP) ## everything that proves the project, by two processes (JOBS=4: by four)
 	@sh tests/prepare.sh
-	@exec $(BIN)/python -m pytest $(PYTEST_ARGS)
+	@exec $(BIN)/python -m pytest -n $(JOBS) $(PYTEST_ARGS)
 
 lint: $(DEV_STAMP) ## style, types, and which part may import which
 	$(BIN)/ruff check

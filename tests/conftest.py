@@ -9,6 +9,7 @@ import ipaddress
 import os
 import random
 import socket
+import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -17,7 +18,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import settings
 
+from tests import folders
 from tests import postgres as servers
+from tests.sharing import ByFile, is_long
 
 if TYPE_CHECKING:
     from opendimona.register.local import LocalRegister
@@ -34,11 +37,25 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.register_profile("same-each-time", derandomize=True, database=None, deadline=None)
     settings.load_profile("default" if config.option.markexpr == "soak" else "same-each-time")
     if config.option.seed is None:
-        config.option.seed = random.SystemRandom().randrange(10**6)
+        told = getattr(config, "workerinput", {})
+        config.option.seed = told.get("seed", random.SystemRandom().randrange(10**6))
     for name in [name for name in os.environ if name.startswith(("OPENDIMONA_", "PG"))]:
         del os.environ[name]
     os.environ["TZ"] = "Pacific/Kiritimati"
     time.tzset()
+    os.environ["TMPDIR"] = tempfile.tempdir = str(folders.PASSING)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Each process that runs a part of the tests orders them all alike."""
+    node.workerinput["seed"] = node.config.option.seed
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """A file at a time, see tests/sharing.py."""
+    return ByFile(config, log)
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -47,13 +64,14 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Files in random order, and the tests of a file too; a seed gives the same order again."""
+    """Files in random order, the long ones first, and the tests of a file too; a seed gives the same order again."""
     order = random.Random(config.option.seed)
     files: dict[Path, list[pytest.Item]] = {}
     for item in items:
         files.setdefault(item.path, []).append(item)
     groups = list(files.values())
     order.shuffle(groups)
+    groups.sort(key=lambda group: not is_long(group[0].nodeid))
     for group in groups:
         order.shuffle(group)
     items[:] = [item for group in groups for item in group]

@@ -17,6 +17,7 @@ from psycopg import conninfo, sql
 
 from opendimona.register.cluster import temporary_cluster
 from opendimona.register.migrations import migrate
+from tests.folders import PASSING
 
 EMBEDDED = "embedded"
 INSTALLED = {f"system-{folder.parent.name}": folder for folder in sorted(Path("/usr/lib/postgresql").glob("*/bin"))}
@@ -87,7 +88,7 @@ def running(name: str) -> Iterator[Server]:
 @contextmanager
 def _installed(binaries: Path) -> Iterator[str]:
     """A server of these binaries, reached by its socket; as root it runs as nobody."""
-    folder = Path(tempfile.mkdtemp(prefix="odpg-", dir="/tmp"))  # a short path: a socket's name has 107 bytes
+    folder = Path(tempfile.mkdtemp(prefix="odpg-", dir=PASSING))  # a short path: a socket's name has 107 bytes
     data = folder / "data"
     try:
         if FOLDER_OWNER:

@@ -2,7 +2,6 @@
 
 import io
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +11,7 @@ from bench import report
 from bench.__main__ import measure, write
 from bench.plan import FULL, QUICK, SERVER_PROCESSES, Desk, Plan
 from bench.seed import seed
+from tests.folders import workspace
 
 TINY = Plan(
     connections=(1, 64), runs=1, seconds=1, warmup=0.1, settling=0.2, paced_seconds=0.3, stored=300, employers=5000,
@@ -21,10 +21,10 @@ TINY = Plan(
 
 
 @pytest.fixture(scope="module")
-def figures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    folder = tmp_path_factory.mktemp("bench")
-    write(measure(TINY, folder / "data", Console(quiet=True)), folder / "bench.json")
-    found: dict[str, Any] = json.loads((folder / "bench.json").read_text())
+def figures() -> dict[str, Any]:
+    with workspace() as folder:
+        write(measure(TINY, folder / "data", Console(quiet=True)), folder / "bench.json")
+        found: dict[str, Any] = json.loads((folder / "bench.json").read_text())
     return found
 
 
@@ -58,12 +58,13 @@ def test_the_settings_are_those_of_service(figures: dict[str, Any]) -> None:
     assert {"cores", "memory_mb", "python"} <= figures["machine"].keys()
 
 
-def test_nothing_is_left_behind(tmp_path: Path) -> None:
+def test_nothing_is_left_behind() -> None:
     plan = Plan(connections=(64,), runs=1, seconds=1, warmup=0.0, settling=0.1, paced_seconds=0.1, stored=0,
                 employers=5, other_processes=(), desks=(), prism_seconds=0.0, growth=(),
                 decide_seconds=0.01)  # fmt: skip
-    measure(plan, tmp_path, Console(quiet=True))
-    assert list(tmp_path.iterdir()) == []
+    with workspace() as folder:
+        measure(plan, folder, Console(quiet=True))
+        assert list(folder.iterdir()) == []
 
 
 def test_the_tables_show_every_part(figures: dict[str, Any]) -> None:

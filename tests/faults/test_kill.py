@@ -12,7 +12,7 @@ import pytest
 
 from opendimona.register.verify import verify
 from tests.faults.serving import Line, Reply, Server
-from tests.folders import workspace
+from tests.folders import DISK, workspace
 from tests.model.machine import fictitious_workers
 
 ROOT = "/REST/dimona/v2"
@@ -158,7 +158,7 @@ def send_again(server: Server, file: File) -> None:
 @pytest.mark.parametrize("rounds", [3, pytest.param(50, marks=pytest.mark.soak)])
 def test_what_was_answered_survives_and_nothing_is_there_by_half(rounds: int) -> None:
     workers = fictitious_workers()
-    with workspace() as folder, Server(folder / "data") as server:
+    with workspace(DISK) as folder, Server(folder / "data") as server:
         for place in range(rounds):
             what, strike_at = KILLS[place % len(KILLS)], random.Random(place).randint(20, 300)
             load = Load(server.url, strike_at, lambda what=what: server.kill(what), workers)

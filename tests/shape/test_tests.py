@@ -4,6 +4,7 @@ import ast
 import re
 
 from tests.shape.tree import ROOT, SOURCE, modules, texts
+from tests.sharing import BUSY, LONG
 
 # A poll waits a moment between two looks and ends by a deadline: that is not sleeping in the hope that all is well.
 MAY_WAIT = {"tests/postgres.py", "tests/waiting.py"}
@@ -55,3 +56,7 @@ def test_every_test_file_is_found() -> None:
         if has_tests and not name.rpartition("/")[2].startswith("test_"):
             hidden.append(name)
     assert not hidden
+
+
+def test_what_is_shared_out_first_exists() -> None:
+    assert [name for name in (*LONG, *BUSY) if not (ROOT / name).exists()] == []
