@@ -32,7 +32,7 @@ UPDATE_EMPLOYERS: LiteralString = """
      WHERE employer.id = w.id"""
 FORGET: LiteralString = (
     "TRUNCATE employer, person, journal, period, daily_registration, idempotency_key, pending, worker_total, "
-    "employer_total, employer_day"
+    "employer_total, employer_day, outbox, notice, inbox, acknowledgement, endpoint, dead_letter, pending_reminder"
 )  # fmt: skip
 UPSERT_PERSONS: LiteralString = """
     INSERT INTO person (ssin, family_name, given_name, birth_date, gender, is_flexi_eligible, is_pensioner)

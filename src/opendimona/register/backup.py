@@ -25,7 +25,7 @@ from opendimona.register.migrations import migrate
 from opendimona.register.places import programs
 
 # Tables that a register without a single declaration, employer, worker or client may have rows in.
-HOUSEKEEPING = frozenset({"schema_version", "access_state", "repertory_version"})
+HOUSEKEEPING = frozenset({"schema_version", "access_state", "repertory_version", "notice_head"})
 _SERVICE = "opendimona"
 _SIGNATURE = b"PGDMP"  # of PostgreSQL's custom archive format
 
