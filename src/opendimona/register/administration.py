@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from typing import Any, LiteralString
 
+from opendimona.core.file import Employer
 from opendimona.register.arrays import booleans, integers, texts, words
 from opendimona.register.entries import EmployerEntry, InvalidEntry, WorkerEntry, employer_entry_keys, worker_entry_ssin
 from opendimona.register.interface import EmployerKey
+from opendimona.register.notices.kinds import EMPLOYER_RENUMBERED
+from opendimona.register.notices.outbox import Told, tell
 from opendimona.register.repertory import RAISE_VERSION, keys_of
 from opendimona.register.store import READ_EMPLOYERS as READ
 from opendimona.register.store import Connection, employer_of, employer_parameters, fetch
@@ -60,9 +63,12 @@ async def put_chunk(
     """Put one chunk of employers, within an open transaction."""
     rows = await fetch(connection, READ, *employer_parameters({key for keys in keyed for key in keys}, ()))
     owner: dict[EmployerKey, int] = {}
+    before: dict[int, Employer] = {}
     for employer in map(employer_of, rows):
+        before[employer.id] = employer
         for key in keys_of(employer):
             owner[key] = employer.id
+    renumbered: list[Told] = []
     known: dict[int, tuple[Any, ...]] = {}
     fresh: list[tuple[Any, ...]] = []
     seen: set[EmployerKey] = set()
@@ -75,7 +81,10 @@ async def put_chunk(
         seen.update(keys)
         columns = employer_columns(entry, keys)
         if owners:
-            known[owners.pop()] = columns
+            number = owners.pop()
+            known[number] = columns
+            if not before[number].is_assumed and not set(keys) <= set(keys_of(before[number])):
+                renumbered.append(Told(kind=EMPLOYER_RENUMBERED, employer=number))
         else:
             fresh.append(columns)
     if fresh:
@@ -83,6 +92,7 @@ async def put_chunk(
     if known:
         await connection.execute(UPDATE_EMPLOYERS, (integers(known), *arrays(list(known.values()))))
         await connection.execute(RAISE_VERSION)
+    await tell(connection, renumbered)
 
 
 def employer_columns(entry: EmployerEntry, keys: list[EmployerKey]) -> tuple[Any, ...]:

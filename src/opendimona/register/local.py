@@ -40,6 +40,7 @@ from opendimona.register.interface import (
 from opendimona.register.lane import LaneConnection
 from opendimona.register.notices import inbox
 from opendimona.register.notices.ages import Ages, read_ages
+from opendimona.register.notices.outbox import expand_all
 from opendimona.register.notices.service import Endpoints
 from opendimona.register.numbers import Numbers
 from opendimona.register.reading import counted_by, read_files, warm_repertory
@@ -282,6 +283,10 @@ class LocalRegister:
     async def acknowledge(self, caller: Caller, up_to: int | None, positions: Sequence[int]) -> None:
         """See `Register.acknowledge`."""
         await self._read(lambda connection: inbox.acknowledge(connection, caller, up_to, positions))
+
+    async def catch_up(self) -> None:
+        """Turn what was committed into notices, as a deliverer does all the time."""
+        await self._read(expand_all)
 
     async def ages(self) -> Ages:
         """How long things have been waiting. Raises Unavailable."""
