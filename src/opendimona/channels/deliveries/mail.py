@@ -38,7 +38,7 @@ def compose(
     notices: Sequence[NoticeView], address: str, language: Language, base: str, sender: str, at: datetime
 ) -> EmailMessage:
     """One mail that tells these notices; several mails of the same ones differ in nothing that counts."""
-    message = _message(address, language, sender, at)
+    message = _message(address, sender, at)
     first = texts.sentence(notices[0], language)
     message["Subject"] = (
         texts.SUBJECT_ONE[language].format(sentence=first)
@@ -47,26 +47,29 @@ def compose(
     )
     message["X-Dimona-Notices"] = f"{notices[0].position}-{notices[-1].position}"
     parts = [paragraph(notice, language, base) for notice in notices]
-    message.set_content("\n\n".join([*parts, "-- \n" + texts.FOOTER[language]]) + "\n")
-    return message
+    return _filled(message, "\n\n".join([*parts, "-- \n" + texts.FOOTER[language]]), language)
 
 
 def compose_test(address: str, language: Language, sender: str, at: datetime) -> EmailMessage:
     """The mail that proves an address."""
-    message = _message(address, language, sender, at)
+    message = _message(address, sender, at)
     text = texts.SENTENCES[kinds.TEST][language]
     message["Subject"] = texts.SUBJECT_ONE[language].format(sentence=text)
-    message.set_content(f"{text}\n")
-    return message
+    return _filled(message, text, language)
 
 
-def _message(address: str, language: Language, sender: str, at: datetime) -> EmailMessage:
+def _message(address: str, sender: str, at: datetime) -> EmailMessage:
     message = EmailMessage()
     message["From"], message["To"] = sender, address
     message["Date"] = format_datetime(at.astimezone(BRUSSELS))
     message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2] or "localhost")
-    message["Content-Language"] = language
     message["Auto-Submitted"] = "auto-generated"
+    return message
+
+
+def _filled(message: EmailMessage, text: str, language: Language) -> EmailMessage:
+    message.set_content(f"{text}\n")
+    message["Content-Language"] = language  # filling takes away whatever is said of a content before
     return message
 
 
