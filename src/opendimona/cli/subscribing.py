@@ -14,15 +14,16 @@ from opendimona.channels.rest.endpoints import members
 from opendimona.cli.failures import REFUSED, Failure
 from opendimona.cli.options import DataOption, employer_of
 from opendimona.cli.output import Format, say, write, write_rows
-from opendimona.cli.session import CLIENT, OPERATOR, with_register
+from opendimona.cli.session import CLIENT, with_register
 from opendimona.cli.teaching import add_group
 from opendimona.law.catalogue import Language
-from opendimona.register.interface import NotFound
+from opendimona.register.interface import Caller, NotFound
 from opendimona.register.local import LocalRegister
 from opendimona.register.notices.endpoints import Channel, TooMany, Wanted
 from opendimona.register.notices.kinds import KINDS, LATER
 
 T = TypeVar("T")
+OPERATOR = Caller(CLIENT, is_operator=True)
 COLUMNS = ("id", "target", "client", "employer", "kinds", "delivered", "deadLetters", "suspended", "problem")
 IdArgument = Annotated[int, typer.Argument(metavar="ID", min=1, help="Its number, as `list` shows it.")]
 ClientOption = Annotated[
@@ -41,8 +42,9 @@ WEBHOOKS = f"""Webhooks: notices sent to a program as they come, signed.
 What is sent, and how to verify it, is told in docs/operations.md. Nothing is sent to
 addresses that are not public, unless OPENDIMONA_WEBHOOK_PRIVATE says yes (a sandbox does).
 
-Kinds: {", ".join(KINDS[:6])},
-{", ".join(KINDS[6:])}.
+Kinds: {", ".join(KINDS[:4])},
+{", ".join(KINDS[4:8])},
+{", ".join(KINDS[8:])}.
 
 Examples:
   opendimona webhooks add https://payroll.example/dimona --client payroll

@@ -63,6 +63,9 @@ def status(
     `oldestUntoldAge`: what is no notice yet (a deliverer is missing when it grows);
     `oldestUndeliveredAge`: what a webhook or mail address waits for.
 
+    Example:
+      opendimona status --data /srv/dimona
+
     Exit code 1: something waits longer than it should, as on the health page.
     """
     ages = with_register(data, "status", lambda register: register.ages())

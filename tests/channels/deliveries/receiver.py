@@ -17,7 +17,7 @@ class Handler(BaseHTTPRequestHandler):
     notes: Path
     behaviour: Path
 
-    def do_POST(self) -> None:  # noqa: N802
+    def do_POST(self) -> None:
         """Note the delivery once it is here, then answer."""
         body = self.rfile.read(int(self.headers["content-length"]))
         answer = self.behaviour.read_text().strip()

@@ -66,7 +66,9 @@ def numbers(events: list[dict[str, object]]) -> list[object]:
     return list(dict.fromkeys(event["data"]["declarationId"] for event in events))  # type: ignore[index]
 
 
-async def test_the_whole_story(register: "LocalRegister", database_url: str, receiver: Receiver, tmp_path: Path) -> None:
+async def test_the_whole_story(
+    register: "LocalRegister", database_url: str, receiver: Receiver, tmp_path: Path
+) -> None:
     """Pending, identified: inbox, webhook and mail have the news, in the language asked for, without the worker."""
     _, secret = await hook(register, receiver, language="nl")
     with MailServer(tmp_path) as mails:

@@ -132,7 +132,7 @@ async def test_locks_imports_and_new_numbers_are_told(register: LocalRegister) -
                     "endDate": "2020-01-31", "features": {"workerType": "OTH", "jointCommissionNumber": "XXX"},
                 },
                 PeriodEntry,
-            )  # fmt: skip
+            )
         ]
     )
     notices = await told(register, SCHOOL)
@@ -165,7 +165,8 @@ async def test_a_cursor_misses_nothing_whatever_the_order_of_commits(
 ) -> None:
     slow, quick = connections
     insert = """
-        INSERT INTO journal (ssin, sequence, number, entry, result, received_at, recorded_at, filed_by, body, law, chain)
+        INSERT INTO journal
+               (ssin, sequence, number, entry, result, received_at, recorded_at, filed_by, body, law, chain)
         SELECT %s, i, %s + i, 'i', 'B', now(), now(), 'payroll', '{}', '', '' FROM generate_series(1, 3) AS i"""
     await slow.execute("BEGIN")
     await slow.execute(insert, (1, 1000))
