@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, LiteralString
 
+import psycopg
+
 from opendimona.core.file import Employer
 from opendimona.register.arrays import booleans, integers, texts, words
 from opendimona.register.entries import EmployerEntry, InvalidEntry, WorkerEntry, employer_entry_keys, worker_entry_ssin
@@ -14,6 +16,7 @@ from opendimona.register.store import READ_EMPLOYERS as READ
 from opendimona.register.store import Connection, employer_of, employer_parameters, fetch
 
 CHUNK = 5000
+FORGET_ATTEMPTS = 5
 INSERT_EMPLOYERS: LiteralString = """
     INSERT INTO employer (nsso, provisional, enterprise, name, active_from, active_to, kind, sub_entities,
                           is_secured_only, is_migrated, may_register_daily)
@@ -141,7 +144,16 @@ async def put_workers(connection: Connection, entries: Sequence[WorkerEntry]) ->
 
 
 async def forget_everything(connection: Connection) -> None:
-    """Empty the register: employers, persons, journal, periods, registrations, keys. Numbers are not reused."""
-    async with connection.transaction():
-        await connection.execute(FORGET)
-        await connection.execute(RAISE_VERSION)
+    """Empty the register: employers, persons, journal, periods, registrations, keys, notices. No number is reused.
+
+    Whoever reads several tables at the moment may have taken them in another order: then once more.
+    """
+    for attempt in range(FORGET_ATTEMPTS):
+        try:
+            async with connection.transaction():
+                await connection.execute(FORGET)
+                await connection.execute(RAISE_VERSION)
+            return
+        except psycopg.errors.DeadlockDetected:
+            if attempt == FORGET_ATTEMPTS - 1:
+                raise

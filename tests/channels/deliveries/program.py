@@ -9,7 +9,7 @@ from opendimona.settings import from_environment
 
 def main() -> None:
     """Deliver until ended."""
-    settings = from_environment()
+    settings = from_environment(is_sandbox=True)
     deliverer = Deliverer(settings.database_url or "", settings, on_lead=lambda: print("working", flush=True))  # noqa: T201
     asyncio.run(deliver(deliverer))
 

@@ -116,7 +116,7 @@ async def test_agents_are_told_of_what_is_escalated_alone(
     await register.file(entry(), PAYROLL, MORNING)
     await register.catch_up()
     async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as connection:
-        (due,) = await progress.due_endpoints(connection, ["mail"], [], 10)
+        (due,) = await progress.due_endpoints(connection, ["mail"], ["command-line"], [], 10)
         waiting = await progress.waiting_for(connection, due)
     assert [(notice.kind, notice.number) for notice in waiting.notices] == [(ESCALATED, pending)]
     assert waiting.until == 4

@@ -16,6 +16,7 @@ import structlog
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from opendimona.channels.deliveries.sending import Sender
+from opendimona.register.client_entries import RESERVED_ID
 from opendimona.register.notices import clocks, progress
 from opendimona.register.notices.outbox import expand
 from opendimona.register.store import Connection
@@ -23,6 +24,8 @@ from opendimona.settings import Settings
 
 log = structlog.get_logger()
 LOCK = 0x0D1A0001
+OPERATOR = "command-line"
+"""Who may have endpoints without being a registered program, besides the open token of a sandbox."""
 TICK = 0.2
 """Seconds between two looks at the outbox and the endpoints when there is nothing to do."""
 STAND_BY = 1.0
@@ -92,11 +95,12 @@ class Deliverer:
     async def _expand_and_dispatch(self, connection: Connection, group: asyncio.TaskGroup, sender: Sender) -> None:
         """Make notices of what was committed, and have endpoints served that are due."""
         channels = ["webhook", "mail"] if self._settings.mail.host is not None else ["webhook"]
+        unregistered = [OPERATOR, RESERVED_ID] if self._settings.is_sandbox else [OPERATOR]
         while True:
             told = await expand(connection)
             room = AT_ONCE - len(self._busy)
-            due = await progress.due_endpoints(connection, channels, list(self._busy), room) if room else []
-            for one in due:
+            due = progress.due_endpoints(connection, channels, unregistered, list(self._busy), room)
+            for one in await due:
                 self._busy.add(one.id)
                 group.create_task(self._serve(sender.serve(one), one.id))
             await asyncio.sleep(0 if told else TICK)
@@ -120,7 +124,7 @@ class Deliverer:
             async with pool.connection() as connection:
                 await clocks.remind(connection, settings.reminder)
                 await clocks.escalate(connection, settings.escalation)
-                if time.monotonic() - cleaned > CLEANING:
-                    if not await clocks.forget_old(connection, settings.retention):  # a piece at each look
-                        cleaned = time.monotonic()
-            await asyncio.sleep(min(CLOCK, settings.reminder, settings.escalation))
+                is_cleaning = time.monotonic() - cleaned > CLEANING
+                if is_cleaning and not await clocks.forget_old(connection, settings.retention):
+                    is_cleaning, cleaned = False, time.monotonic()
+            await asyncio.sleep(TICK if is_cleaning else max(TICK, min(CLOCK, settings.reminder, settings.escalation)))

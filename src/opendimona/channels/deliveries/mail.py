@@ -59,7 +59,7 @@ def _message(address: str, sender: str, at: datetime) -> EmailMessage:
     message = EmailMessage()
     message["From"], message["To"] = sender, address
     message["Date"] = format_datetime(at.astimezone(BRUSSELS))
-    message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2] or "localhost")
+    message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2].rstrip(">") or "localhost")
     message["Auto-Submitted"] = "auto-generated"
     return message
 

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+import msgspec
 import structlog
 from psycopg_pool import AsyncConnectionPool
 
@@ -13,13 +14,15 @@ from opendimona.channels.deliveries.events import cloud_event, test_event
 from opendimona.channels.deliveries.webhook import DeliveryFailed
 from opendimona.register.interface import NoticeView
 from opendimona.register.notices import progress
-from opendimona.register.notices.progress import Due
+from opendimona.register.notices.progress import Due, Waiting
 from opendimona.register.store import Connection
 from opendimona.settings import Settings
 
 log = structlog.get_logger()
-MAIL_MAX = 50
-"""Notices in one mail."""
+MAIL_MAX, DIGEST_MAX = 50, progress.PAGE
+"""Notices in one mail, and in one of those that gather what came for a while."""
+PAGES = 20
+"""How many pages of notices one endpoint is sent before others have their turn."""
 _chance = secrets.SystemRandom()
 
 
@@ -38,34 +41,46 @@ class Sender:
             return
         if not await self._replay(due):
             return
-        async with self._pool.connection() as connection:
-            waiting = await progress.waiting_for(connection, due)
-        position = await self._send_in_order(due, waiting.notices)
-        if position is not None and waiting.until > position:
+        for _ in range(PAGES):
             async with self._pool.connection() as connection:
-                await progress.skipped(connection, due, position, waiting.until)
+                waiting = await progress.waiting_for(connection, due)
+            after = await self._send_in_order(due, waiting)
+            if after is None:
+                return
+            if waiting.until > after.position:
+                async with self._pool.connection() as connection:
+                    await progress.skipped(connection, due, after.position, waiting.until)
+            if not waiting.has_more:
+                return
+            due = msgspec.structs.replace(after, position=waiting.until)
 
-    async def _send_in_order(self, due: Due, notices: Sequence[NoticeView]) -> int | None:
-        """Send notices one after the other (several in a mail); the position reached, None when it is not to go on."""
-        position, sent = due.position, 0
-        size, pause = (1, 0.0) if due.channel == "webhook" else (MAIL_MAX, self._pause_between(due))
-        for first in range(0, len(notices), size):
-            some = notices[first : first + size]
+    async def _send_in_order(self, due: Due, waiting: Waiting) -> Due | None:
+        """Send a page of notices one after the other (several in a mail); None when it is not to go on.
+
+        An address that wants few mails gets the pause once nothing more waits for it.
+        """
+        pause = 0.0 if due.channel == "webhook" else self._pause_between(due)
+        size = 1 if due.channel == "webhook" else DIGEST_MAX if pause else MAIL_MAX
+        for first in range(0, len(waiting.notices), size):
+            some = waiting.notices[first : first + size]
+            positions = [notice.position for notice in some]
             try:
-                await self._send(due, some, due.delivered + sent + 1)
+                await self._send(due, some, due.delivered + 1)
             except DeliveryFailed as failure:
-                attempts, failures = (0, 0) if sent else (due.attempts, due.failures)
-                is_given_up = attempts + 1 >= self._settings.notices.attempts and not failure.is_final
-                positions = [notice.position for notice in some]
-                await self._failed(due, positions, failure, failures, is_given_up=is_given_up)
+                is_given_up = due.attempts + 1 >= self._settings.notices.attempts and not failure.is_final
+                await self._failed(due, positions, failure, is_in_order=True, is_given_up=is_given_up)
                 return None
-            sent += len(some)
+            is_last = first + size >= len(waiting.notices) and not waiting.has_more
             async with self._pool.connection() as connection:
-                is_ours = await progress.delivered(connection, due, position, some[-1].position, len(some), pause)
-            if not is_ours or pause:
+                is_ours = await progress.delivered(
+                    connection, due, due.position, positions[-1], len(some), pause if is_last else 0.0
+                )
+            if not is_ours:
                 return None
-            position = some[-1].position
-        return position
+            due = msgspec.structs.replace(
+                due, position=positions[-1], delivered=due.delivered + len(some), attempts=0, failures=0
+            )
+        return due
 
     def _pause_between(self, due: Due) -> float:
         """Seconds between two mails to an address."""
@@ -99,15 +114,15 @@ class Sender:
         )  # fmt: skip
 
     async def _failed(
-        self, due: Due, positions: list[int], failure: DeliveryFailed, failures: int, *, is_given_up: bool
+        self, due: Due, positions: list[int], failure: DeliveryFailed, *, is_in_order: bool, is_given_up: bool
     ) -> None:
         """Note a failure; notices that are given up lie among the dead letters, and the endpoint goes on after them."""
         settings = self._settings.notices
-        pause = min(settings.last_pause, settings.first_pause * 2.0 ** min(failures, 30))
+        pause = min(settings.last_pause, settings.first_pause * 2.0 ** min(due.failures, 30))
         async with self._pool.connection() as connection:
             await progress.failed(
                 connection, due, failure.problem, pause * _chance.uniform(0.8, 1.2),
-                is_final=failure.is_final, patience=settings.patience,
+                is_in_order=is_in_order, is_final=failure.is_final, patience=settings.patience,
             )  # fmt: skip
             if is_given_up:
                 await progress.buried(connection, due, positions, failure.problem)
@@ -121,7 +136,7 @@ class Sender:
                 try:
                     await self._send(due, [letter.notice], None)
                 except DeliveryFailed as failure:
-                    await self._failed(due, [letter.position], failure, due.failures, is_given_up=True)
+                    await self._failed(due, [letter.position], failure, is_in_order=False, is_given_up=True)
                     return False
             async with self._pool.connection() as connection:
                 await progress.raised(connection, due, letter.position)

@@ -24,8 +24,8 @@ FORGET_SETTLED: LiteralString = """
 FORGET_NOTICES: LiteralString = """
     DELETE FROM notice WHERE position IN (SELECT position FROM notice ORDER BY position LIMIT %s)
        AND at < now() - make_interval(days => %s)
-       AND (at < now() - make_interval(days => 2 * %s) OR NOT EXISTS (
-            SELECT FROM endpoint AS e WHERE e.position < notice.position AND NOT e.is_suspended))
+       AND (at < now() - make_interval(days => 2 * %s) OR position <= coalesce(
+            (SELECT min(position) FROM endpoint WHERE NOT is_suspended), (SELECT position FROM notice_head)))
        AND NOT EXISTS (SELECT FROM dead_letter AS d WHERE d.position = notice.position)"""
 FORGET_LETTERS: LiteralString = """
     DELETE FROM dead_letter WHERE died_at < now() - make_interval(days => %s) AND NOT is_wanted"""

@@ -46,4 +46,4 @@ def name_of(letter: str, client: str | None, other_client: str | None, reader: s
     """The kind of a notice for a reader: a program whose period another one changed is told of that."""
     if other_client is not None and reader == other_client and reader != client:
         return CHANGED
-    return NAMES[letter]
+    return NAMES.get(letter, FILE_CHANGED)  # one that a newer program of the same register made

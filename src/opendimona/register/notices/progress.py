@@ -11,16 +11,13 @@ from msgspec import Struct
 from psycopg.rows import TupleRow
 
 from opendimona.law.catalogue import Language
-from opendimona.register.client_entries import RESERVED_ID
 from opendimona.register.clients import mandate_of
 from opendimona.register.interface import Caller, NoticeView
 from opendimona.register.notices import reading
 from opendimona.register.notices.endpoints import Channel
 from opendimona.register.store import Connection, fetch
 
-UNREGISTERED = (RESERVED_ID, "command-line")
-"""Who has endpoints without being a registered program: the sandbox's open token, the operator."""
-PAGE = 100
+PAGE = 200
 _COLUMNS: LiteralString = (
     "e.id, e.channel, e.client, e.employer, e.is_for_agents, e.target, e.secret, e.kinds, e.language, e.pause, "
     "e.position, e.delivered, e.attempts, e.failures, e.failing_since, e.test_wanted_at, c.id IS NOT NULL, c.employers"
@@ -45,7 +42,7 @@ ADVANCE: LiteralString = """
      WHERE id = %s AND position = %s"""
 SKIP: LiteralString = "UPDATE endpoint SET position = %s WHERE id = %s AND position = %s"
 FAIL: LiteralString = """
-    UPDATE endpoint SET attempts = attempts + 1, failures = failures + 1, problem = %s,
+    UPDATE endpoint SET attempts = attempts + %s, failures = failures + 1, problem = %s,
            failing_since = coalesce(failing_since, now()), next_at = now() + make_interval(secs => %s),
            is_suspended = is_suspended OR %s OR coalesce(failing_since < now() - make_interval(secs => %s), false)
      WHERE id = %s"""
@@ -98,10 +95,13 @@ class Letter(Struct, frozen=True, kw_only=True):
 
 
 async def due_endpoints(
-    connection: Connection, channels: list[str], busy: list[int], limit: int
+    connection: Connection, channels: list[str], unregistered: list[str], busy: list[int], limit: int
 ) -> list[Due]:
-    """Endpoints with something to receive now, but for those that are busy; longest due first."""
-    rows = await fetch(connection, DUE, channels, busy, list(UNREGISTERED), limit)
+    """Endpoints with something to receive now, but for those that are busy; longest due first.
+
+    Those of programs that are no longer registered are left out, but for the names of `unregistered`.
+    """
+    rows = await fetch(connection, DUE, channels, busy, unregistered, limit)
     return [due_of(row) for row in rows]
 
 
@@ -161,10 +161,13 @@ async def skipped(connection: Connection, due: Due, old: int, new: int) -> None:
 
 
 async def failed(
-    connection: Connection, due: Due, problem: str, pause: float, *, is_final: bool, patience: float
+    connection: Connection, due: Due, problem: str, pause: float, *, is_in_order: bool, is_final: bool, patience: float
 ) -> None:
-    """A delivery failed: try again after a pause (seconds); suspend the endpoint if that is final or lasts too long."""
-    await connection.execute(FAIL, (problem, pause, is_final, patience, due.id))
+    """A delivery failed: try again after a pause (seconds); suspend the endpoint if that is final or lasts too long.
+
+    One of a dead letter, out of order, does not count as an attempt of the notice that comes next.
+    """
+    await connection.execute(FAIL, (int(is_in_order), problem, pause, is_final, patience, due.id))
 
 
 async def buried(connection: Connection, due: Due, positions: list[int], problem: str) -> None:

@@ -10,7 +10,8 @@ CREATE TABLE outbox (
     told           jsonb
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
 ALTER TABLE outbox ALTER COLUMN ssins SET STORAGE EXTERNAL, ALTER COLUMN sequences SET STORAGE EXTERNAL;
-COMMENT ON COLUMN outbox.told IS 'An array of {kind, client, employer, number, data}: notices of what is in no journal.';
+COMMENT ON COLUMN outbox.told IS
+    'An array of {kind, client, employer, number, data}: notices of what is in no journal.';
 
 -- In the transaction of the journal whoever writes to it: no notice can be forgotten, by any part of the program.
 CREATE FUNCTION note_entries() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -92,7 +93,8 @@ CREATE TABLE endpoint (
     test_problem   text
 ) WITH (fillfactor = 50);
 CREATE INDEX endpoint_by_client ON endpoint (client, id);
-COMMENT ON COLUMN endpoint.pause IS 'Mail: seconds between two, each with all that came meanwhile; 0 as soon as can be.';
+COMMENT ON COLUMN endpoint.pause IS
+    'Mail: seconds between two, each with all that came meanwhile; 0: as soon as can be.';
 
 CREATE TABLE dead_letter (
     endpoint       bigint NOT NULL,
