@@ -1,9 +1,13 @@
 """The inbox: pages by cursor, single notices, acknowledgements; each program sees its own."""
 
+from pathlib import Path
+
 import pytest
 
+from opendimona.register.backup import backup, restore
 from opendimona.register.interface import Caller, NotFound
 from opendimona.register.local import LocalRegister
+from tests.postgres import Server
 from tests.register.notices.test_outbox import MORNING, OTHER, PAYROLL, SCHOOL, STRANGER, entry, told
 
 OPERATOR = Caller("command-line", is_operator=True)
@@ -92,4 +96,25 @@ async def test_a_caller_for_everybody_is_told_in_windows(
         seen += [notice.kind for notice in page.notices]
         assert page.cursor > cursor
         cursor, has_more, pages = page.cursor, page.has_more, pages + 1
-    assert (seen, pages) == (["period.locked"], 3)
+    assert (seen, pages) == (["period.locked"], 2)
+
+
+async def test_positions_go_on_beyond_those_of_a_backup(
+    register: LocalRegister, database_url: str, postgres: Server, tmp_path: Path
+) -> None:
+    """What was read after the backup was made has positions that do not come again: no cursor misses what follows."""
+    await filed(register, 2)
+    backup(database_url, tmp_path / "copy", lambda _: None)
+    beyond = (await filed(register, 4))[-1]
+    with postgres.database(is_migrated=False) as other:
+        restore(other, tmp_path / "copy", lambda _: None)
+        restored = await LocalRegister.open(other)
+        try:
+            await restored.lock((await restored.notice(1, PAYROLL)).number or 0, "agent")
+            await restored.catch_up()
+            for caller, scope in ((PAYROLL, "filed"), (OPERATOR, "mandate")):
+                page = await restored.notices(caller, beyond, 10, scope)  # type: ignore[arg-type]
+                assert [notice.kind for notice in page.notices] == ["period.locked"]
+                assert not page.has_more
+        finally:
+            await restored.close()

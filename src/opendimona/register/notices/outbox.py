@@ -18,6 +18,8 @@ CHUNK = 32
 """Rows of the outbox, of up to a batch of the desk each, in one transaction."""
 _encode = msgspec.json.Encoder().encode
 
+LEAP: LiteralString = "UPDATE notice_head SET position = position + 1000000000"
+"""After a backup was restored: cursors beyond it are out there, and their positions must not be given out again."""
 HOLD: LiteralString = "SELECT position FROM notice_head FOR UPDATE SKIP LOCKED"
 EXPAND: LiteralString = f"""
     WITH taken AS (

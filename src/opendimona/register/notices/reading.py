@@ -35,8 +35,10 @@ OF_EMPLOYERS: LiteralString = _SHOWN.format("""
             ORDER BY position LIMIT %s) AS n
      ORDER BY n.position LIMIT %s""")
 OF_EVERYBODY: LiteralString = _SHOWN.format("""
-    SELECT position FROM notice WHERE is_for_employer AND position > %s
-       AND position <= greatest(%s, (SELECT min(position) FROM notice)) + %s ORDER BY position LIMIT %s""")
+    SELECT position FROM notice WHERE is_for_employer AND position > %s AND position <= %s
+     ORDER BY position LIMIT %s""")
+NEXT: LiteralString = """
+    SELECT coalesce((SELECT min(position) FROM notice WHERE position > %s), (SELECT position FROM notice_head))"""
 FOR_AGENTS: LiteralString = _SHOWN.format(
     "SELECT position FROM notice WHERE kind = 'e' AND position > %s ORDER BY position LIMIT %s"
 )
@@ -75,13 +77,13 @@ async def of_employers(connection: Connection, employers: Sequence[int], since: 
 
 
 async def of_everybody(connection: Connection, since: int, limit: int) -> Found:
-    """What concerns any employer."""
-    rows = await fetch(connection, OF_EVERYBODY, since, since, WINDOW, limit)
+    """What concerns any employer, looked for among so many positions as a window holds."""
+    first: int = (await fetch(connection, NEXT, since))[0][0]
+    until = first + WINDOW
+    rows = await fetch(connection, OF_EVERYBODY, since, until, limit)
     found = found_in(rows, limit, since)
-    is_cut = len(found.rows) < limit and since + WINDOW < found.head
-    return msgspec.structs.replace(found, cursor=since + WINDOW) if is_cut and not found.rows else (
-        msgspec.structs.replace(found, cursor=found.rows[-1][1]) if is_cut else found
-    )  # fmt: skip
+    is_cut = len(found.rows) < limit and until < found.head
+    return msgspec.structs.replace(found, cursor=until) if is_cut else found
 
 
 async def for_agents(connection: Connection, since: int, limit: int) -> Found:
