@@ -13,6 +13,7 @@ from bench import access, desk, load, server
 from bench.baseline import insert_rate
 from bench.database import Postgres
 from bench.decide import COUNTS, STUDENT, ordinary, student, time_decide
+from bench.notices import catch_up, silence
 from bench.plan import OF_INTEREST, SERVER_PROCESSES, Desk, Plan
 from bench.prism import prism
 from bench.processes import BenchError, Child, Meter, megabytes, tree
@@ -62,6 +63,7 @@ class Bench:
                 number: {count: [] for count in plan.connections} for number in numbers
             }
             desks: list[list[Figures]] = [[] for _ in plan.desks]
+            silent: list[Figures] = []
             figures["settled"] = sum(
                 self._http(running, max(plan.connections), plan.settling)["created"] for running in servers.values()
             )
@@ -72,7 +74,10 @@ class Bench:
                     for number, running in servers.items():
                         http[number][count].append(self._http(running, count, plan.seconds))
                 for place, way in enumerate(plan.desks):
-                    desks[place].append(self._desk(register, way, plan.seconds, plan.warmup))
+                    desks[place].append(self._desk_and_notices(register, way))
+                for way in plan.desks[:1]:
+                    with silence(self._postgres, register):
+                        silent.append(self._desk(register, way, plan.seconds, plan.warmup))
             figures["baseline"] = {
                 str(count): {"rate": statistics.median(rates), "rates": rates} for count, rates in baseline.items()
             }
@@ -83,6 +88,8 @@ class Bench:
             figures["desk"] = [
                 msgspec.to_builtins(way) | middle(runs) for way, runs in zip(plan.desks, desks, strict=True)
             ]
+            if silent:
+                figures["desk_without_notices"] = msgspec.to_builtins(plan.desks[0]) | middle(silent)
             half = figures["http"][0]["connections"][str(OF_INTEREST)]["rate"] / 2
             self._say(f"HTTP at half that load: {half:.0f} a second")
             figures["half_load"] = self._http(servers[SERVER_PROCESSES], OF_INTEREST, plan.paced_seconds, rate=half)
@@ -138,6 +145,11 @@ class Bench:
             "refused": answered - sum(tally.results.get("A", 0) for tally in found),
             "memory_mb": {name: sum(tally.memory[name] for tally in found) for name in ("rss", "pss")},
         } | costs
+
+    def _desk_and_notices(self, register: str, way: Desk) -> Figures:
+        """The desk while a deliverer makes notices of what it decides, and how far that one was behind in the end."""
+        found = self._desk(register, way, self.plan.seconds, self.plan.warmup)
+        return found | {"notices_behind_seconds": catch_up(self._postgres, register)}
 
     def _prism(self) -> None:
         plan = self.plan

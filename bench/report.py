@@ -13,6 +13,8 @@ BARS = {
     "http_vs_pgbench_64": "at least 0.5, aim 1.0",
     "desk_vs_pgbench_64": "at least 1.2, aim 2.0",
     "http_vs_prism_64": "",
+    "notices_cost": "at most 0.15 of the desk",
+    "notices_cost_processor": "at most 0.15",
     "growth_10m_vs_1m": "at least 0.8",
     "half_load_p99_ms": "at most 25",
     "server_memory_mb": "at most 300",
@@ -35,6 +37,7 @@ def summary(figures: Figures) -> dict[str, float]:
         found["http_vs_pgbench_64"] = http / bare
     if desks and bare:
         found["desk_vs_pgbench_64"] = desks[0] / bare
+    found |= cost_of_notices(figures)
     if http and mock:
         found["http_vs_prism_64"] = http / mock
     if MILLION in sizes and TEN_MILLION in sizes:
@@ -48,6 +51,16 @@ def summary(figures: Figures) -> dict[str, float]:
         if (timing := _at(figures, "decide", count, "median")) is not None:
             found[f"decide_{count}_us"] = timing
     return {name: round(value, 3) for name, value in found.items()}
+
+
+def cost_of_notices(figures: Figures) -> dict[str, float]:
+    """What notices cost the desk: the part of its rate, and of the processor time of a declaration, that they take."""
+    silent = figures.get("desk_without_notices")
+    if not silent or not figures.get("desk"):
+        return {}
+    told = figures["desk"][0]
+    spent, spared = (sum(way["microseconds"].get(part, 0) for part in ("desk", "postgres")) for way in (told, silent))
+    return {"notices_cost": 1 - told["rate"] / silent["rate"], "notices_cost_processor": spent / spared - 1}
 
 
 def http_runs(figures: Figures) -> list[Figures]:
@@ -93,6 +106,9 @@ def _rates(figures: Figures) -> Table:
         name = f"desk, {_processes(way)}, batches up to {way['batch_limit']}"
         table.add_row(name, f"{way['in_flight']} waiting", _rate(way["rate"]),
                       f"{way['rate'] / bare:.2f}" if bare else "", "", "", _runs(way))  # fmt: skip
+    if silent := figures.get("desk_without_notices"):
+        table.add_row("the same without notices", f"{silent['in_flight']} waiting", _rate(silent["rate"]),
+                      f"{silent['rate'] / bare:.2f}" if bare else "", "", "", _runs(silent))  # fmt: skip
     for count, found in _at(figures, "prism", "connections", default={}).items():
         table.add_row("Prism, decides nothing", count, _rate(found["rate"]), "", f"{found['p50']:.1f}",
                       f"{found['p99']:.1f}", _runs(found))  # fmt: skip
@@ -110,6 +126,7 @@ def _costs(figures: Figures) -> Table:
     ]
     rows += [("HTTP, half load", figures["half_load"])] if "half_load" in figures else []
     rows += [(f"desk, {_processes(way)}, {way['in_flight']} waiting", way) for way in figures.get("desk", [])]
+    rows += [("the same without notices", figures["desk_without_notices"])] if "desk_without_notices" in figures else []
     for name, found in rows:
         costs = found["microseconds"]
         ours, load = costs.get("server", costs.get("desk", 0)), costs.get("load")

@@ -11,6 +11,7 @@ from typing import Any
 import psycopg
 
 from bench.draw import BIRTHS, FIRST_BIRTH, FIRST_EMPLOYER, WORKERS
+from bench.notices import SILENCE, SPEECH
 from opendimona.core.identifiers import NUMBER_BASE_MIN
 from opendimona.register.numbers import BLOCK
 
@@ -70,7 +71,7 @@ def seed(dsn: str, employers: int, periods: int) -> None:
         if periods:
             connection.execute(FACTS.format_map(values).encode())
             rebuild = [statement for table in TABLES for statement in _without_indexes(connection, table)]
-            for statement in (JOURNAL.format_map(values), PERIODS, *rebuild, "DROP TABLE seeded"):
+            for statement in (SILENCE, JOURNAL.format_map(values), SPEECH, PERIODS, *rebuild, "DROP TABLE seeded"):
                 connection.execute(statement.encode())
             connection.execute("SELECT setval('number_block', %s)", (periods // BLOCK + 1,))
         connection.execute("VACUUM (ANALYZE)")

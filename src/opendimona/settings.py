@@ -1,6 +1,7 @@
 """Settings of a server, all from the environment or the command line, read once at start."""
 
 import os
+from typing import Literal
 
 from msgspec import Struct
 
@@ -9,6 +10,44 @@ PRODUCTION_AUDIENCES = (
     "https://services.socialsecurity.be/REST/oauth/v3/token",
     "https://oauth.socialsecurity.be",
 )
+
+
+class MailSettings(Struct, frozen=True, kw_only=True):
+    """How mail leaves. No `host`: no mail is sent, and what is to be mailed waits.
+
+    `pause`: seconds between two mails to an address that asked for no other; 0: as soon as can be.
+    """
+
+    host: str | None = None
+    port: int = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str | None = None
+    password: str | None = None
+    sender: str = "dimona@localhost"
+    pause: int = 0
+    timeout: float = 30.0
+
+
+class NoticeSettings(Struct, frozen=True, kw_only=True):
+    """Notices and their delivery. Durations are seconds, `retention` days.
+
+    `reminder`, `escalation`: how long a declaration may wait for an identification before it is spoken of again.
+    `attempts`: deliveries of one notice before it is a dead letter, a pause of `first_pause`, twice that, and so on up
+    to `last_pause` between them; `patience`: how long an endpoint may fail before it is suspended.
+    `may_reach_private`: whether a webhook may lead to an address that is not public, and go without TLS.
+    `alarm`: the age of an undelivered notice from which the health page says DEGRADED.
+    """
+
+    reminder: float = 86_400.0
+    escalation: float = 259_200.0
+    retention: int = 90
+    attempts: int = 12
+    first_pause: float = 1.0
+    last_pause: float = 300.0
+    patience: float = 259_200.0
+    timeout: float = 10.0
+    may_reach_private: bool = False
+    alarm: float = 3600.0
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -34,6 +73,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     batch_limit: int = 512
     desk_lanes: int = 2
     connections: int = 4
+    metrics_token: str | None = None
+    mail: MailSettings = MailSettings()
+    notices: NoticeSettings = NoticeSettings()
 
 
 def _texts(name: str, default: tuple[str, ...]) -> tuple[str, ...]:
@@ -59,4 +101,35 @@ def from_environment(*, is_sandbox: bool = False, is_strict: bool | None = None)
         token_burst=int(os.environ.get("OPENDIMONA_TOKEN_BURST", "50")),
         queue_limit=int(os.environ.get("OPENDIMONA_QUEUE_LIMIT", "4096")),
         batch_limit=int(os.environ.get("OPENDIMONA_BATCH_LIMIT", "512")),
+        metrics_token=os.environ.get("OPENDIMONA_METRICS_TOKEN") or None,
+        mail=_mail(),
+        notices=_notices(is_sandbox=is_sandbox),
+    )
+
+
+def _mail() -> MailSettings:
+    security = os.environ.get("OPENDIMONA_MAIL_SECURITY", "starttls")
+    if security not in ("starttls", "tls", "none"):
+        raise ValueError("OPENDIMONA_MAIL_SECURITY is starttls, tls or none")
+    return MailSettings(
+        host=os.environ.get("OPENDIMONA_MAIL_HOST") or None,
+        port=int(os.environ.get("OPENDIMONA_MAIL_PORT", "465" if security == "tls" else "587")),
+        security=security,  # type: ignore[arg-type]
+        user=os.environ.get("OPENDIMONA_MAIL_USER") or None,
+        password=os.environ.get("OPENDIMONA_MAIL_PASSWORD") or None,
+        sender=os.environ.get("OPENDIMONA_MAIL_SENDER", "dimona@localhost"),
+        pause=int(os.environ.get("OPENDIMONA_MAIL_PAUSE", "0")),
+    )
+
+
+def _notices(*, is_sandbox: bool) -> NoticeSettings:
+    return NoticeSettings(
+        reminder=float(os.environ.get("OPENDIMONA_PENDING_REMINDER", "86400")),
+        escalation=float(os.environ.get("OPENDIMONA_PENDING_ESCALATION", "259200")),
+        retention=int(os.environ.get("OPENDIMONA_NOTICE_RETENTION", "90")),
+        attempts=int(os.environ.get("OPENDIMONA_DELIVERY_ATTEMPTS", "12")),
+        first_pause=float(os.environ.get("OPENDIMONA_DELIVERY_FIRST_PAUSE", "1")),
+        last_pause=float(os.environ.get("OPENDIMONA_DELIVERY_LAST_PAUSE", "300")),
+        patience=float(os.environ.get("OPENDIMONA_DELIVERY_PATIENCE", "259200")),
+        may_reach_private=is_sandbox or os.environ.get("OPENDIMONA_WEBHOOK_PRIVATE", "no") == "yes",
     )

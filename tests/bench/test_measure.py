@@ -32,6 +32,8 @@ def test_the_ratios_follow_from_the_figures(figures: dict[str, Any]) -> None:
     bare = figures["baseline"]["64"]["rate"]
     assert figures["http_vs_pgbench_64"] == round(figures["http"][0]["connections"]["64"]["rate"] / bare, 3) > 0
     assert figures["desk_vs_pgbench_64"] == round(figures["desk"][0]["rate"] / bare, 3) > 0
+    silent = figures["desk_without_notices"]["rate"]
+    assert figures["notices_cost"] == round(1 - figures["desk"][0]["rate"] / silent, 3)
 
 
 def test_everything_was_accepted(figures: dict[str, Any]) -> None:
@@ -46,7 +48,7 @@ def test_everything_was_accepted(figures: dict[str, Any]) -> None:
 def test_every_answer_was_recorded(figures: dict[str, Any]) -> None:
     runs = [run for way in figures["http"] for run in way["connections"].values()] + [figures["half_load"]]
     answered = figures["settled"] + sum(run["created"] for run in runs)
-    answered += sum(way["answered"] for way in figures["desk"])
+    answered += sum(way["answered"] for way in figures["desk"]) + figures["desk_without_notices"]["answered"]
     assert sum(figures["results"].values()) == TINY.stored + answered
     size = figures["growth"][0]
     assert size["periods_after"] == size["periods"] + size["answered"] + size["http"]["created"]
@@ -71,7 +73,8 @@ def test_the_tables_show_every_part(figures: dict[str, Any]) -> None:
     console = Console(record=True, width=200, file=io.StringIO())
     report.show(figures, console)
     text = console.export_text()
-    for part in ("pgbench", "HTTP, 1 process", "HTTP, 2 processes", "desk, 2 processes", "600", "http_vs_pgbench_64"):
+    for part in ("pgbench", "HTTP, 1 process", "HTTP, 2 processes", "desk, 2 processes", "600", "http_vs_pgbench_64",
+                 "without notices"):  # fmt: skip
         assert part in text
 
 

@@ -13,6 +13,8 @@ GROUPS = {
     "search": ("periods", "declarations", "relations"),
     "load": ("employers", "workers", "periods"),
     "clients": ("add", "list", "revoke"),
+    "webhooks": ("add", "list", "remove", "dead", "replay", "test"),
+    "mail": ("add", "list", "remove", "dead", "replay", "test"),
 }
 COMMANDS = [(name, *inner) for name in MODULES for inner in ([(one,) for one in GROUPS.get(name, ())] or [()])]
 

@@ -69,7 +69,7 @@ class Server:
         self.url, self.dsn = running["url"], running["dsn"]
 
     def kill(self, what: str) -> None:
-        """SIGKILL to `everything`, the `supervisor`, the server process (`worker`), `postgres` or a `backend` of it."""
+        """SIGKILL to `everything`, `supervisor`, server process (`worker`), `deliverer`, `postgres` or a `backend`."""
         assert self._process is not None
         first = self._process.pid
         found = descendants(first)
@@ -81,7 +81,7 @@ class Server:
             os.kill(first, signal.SIGKILL)
             return
         names = {pid: arguments(pid) for pid in found}
-        wanted = {"worker": "opendimona.serve.worker", "postgres": " -D ", "backend": "postgres: "}[what]
+        wanted = {"postgres": " -D ", "backend": "postgres: "}.get(what, f"opendimona.serve.{what}")
         lanes = [pid for pid, name in names.items() if wanted in name and (what != "backend" or " [local] " in name)]
         os.kill(max(lanes), signal.SIGKILL)
 

@@ -6,7 +6,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from opendimona.core.identifiers import PROVISIONAL_MIN, is_provisional_number
-from opendimona.register.client_entries import SCOPES, InvalidClient, employer_key, parse_client
+from opendimona.register.client_entries import USUAL_SCOPES, InvalidClient, employer_key, parse_client
 from opendimona.register.interface import EmployerKey
 from tests.channels.rest.programs import CONSULT, certificate, program_entry, public_pem, rsa_key
 
@@ -23,7 +23,7 @@ def test_a_certificate_and_a_bare_key() -> None:
         with_certificate.public_key,
         None,
         None,
-        SCOPES,
+        USUAL_SCOPES,
     )
 
 

@@ -24,7 +24,7 @@ ALSO_SERVED = {
     ("GET", f"{REST}/openapi.json"),
     ("GET", f"{REST}/doc"),
 }
-PUBLIC = ALSO_SERVED | {("POST", "/REST/oauth/v5/token"), ("GET", "/health")}
+PUBLIC = ALSO_SERVED | {("POST", "/REST/oauth/v5/token"), ("GET", "/health"), ("GET", "/metrics")}
 
 
 def _described() -> dict[tuple[str, str], dict[str, Any]]:

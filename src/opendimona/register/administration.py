@@ -3,14 +3,20 @@
 from collections.abc import Sequence
 from typing import Any, LiteralString
 
+import psycopg
+
+from opendimona.core.file import Employer
 from opendimona.register.arrays import booleans, integers, texts, words
 from opendimona.register.entries import EmployerEntry, InvalidEntry, WorkerEntry, employer_entry_keys, worker_entry_ssin
 from opendimona.register.interface import EmployerKey
+from opendimona.register.notices.kinds import EMPLOYER_RENUMBERED
+from opendimona.register.notices.outbox import Told, tell
 from opendimona.register.repertory import RAISE_VERSION, keys_of
 from opendimona.register.store import READ_EMPLOYERS as READ
 from opendimona.register.store import Connection, employer_of, employer_parameters, fetch
 
 CHUNK = 5000
+FORGET_ATTEMPTS = 5
 INSERT_EMPLOYERS: LiteralString = """
     INSERT INTO employer (nsso, provisional, enterprise, name, active_from, active_to, kind, sub_entities,
                           is_secured_only, is_migrated, may_register_daily)
@@ -32,7 +38,7 @@ UPDATE_EMPLOYERS: LiteralString = """
      WHERE employer.id = w.id"""
 FORGET: LiteralString = (
     "TRUNCATE employer, person, journal, period, daily_registration, idempotency_key, pending, worker_total, "
-    "employer_total, employer_day"
+    "employer_total, employer_day, outbox, notice, inbox, acknowledgement, endpoint, dead_letter, pending_reminder"
 )  # fmt: skip
 UPSERT_PERSONS: LiteralString = """
     INSERT INTO person (ssin, family_name, given_name, birth_date, gender, is_flexi_eligible, is_pensioner)
@@ -60,9 +66,12 @@ async def put_chunk(
     """Put one chunk of employers, within an open transaction."""
     rows = await fetch(connection, READ, *employer_parameters({key for keys in keyed for key in keys}, ()))
     owner: dict[EmployerKey, int] = {}
+    before: dict[int, Employer] = {}
     for employer in map(employer_of, rows):
+        before[employer.id] = employer
         for key in keys_of(employer):
             owner[key] = employer.id
+    renumbered: list[Told] = []
     known: dict[int, tuple[Any, ...]] = {}
     fresh: list[tuple[Any, ...]] = []
     seen: set[EmployerKey] = set()
@@ -75,7 +84,10 @@ async def put_chunk(
         seen.update(keys)
         columns = employer_columns(entry, keys)
         if owners:
-            known[owners.pop()] = columns
+            number = owners.pop()
+            known[number] = columns
+            if not before[number].is_assumed and not set(keys) <= set(keys_of(before[number])):
+                renumbered.append(Told(kind=EMPLOYER_RENUMBERED, employer=number))
         else:
             fresh.append(columns)
     if fresh:
@@ -83,6 +95,7 @@ async def put_chunk(
     if known:
         await connection.execute(UPDATE_EMPLOYERS, (integers(known), *arrays(list(known.values()))))
         await connection.execute(RAISE_VERSION)
+    await tell(connection, renumbered)
 
 
 def employer_columns(entry: EmployerEntry, keys: list[EmployerKey]) -> tuple[Any, ...]:
@@ -131,7 +144,16 @@ async def put_workers(connection: Connection, entries: Sequence[WorkerEntry]) ->
 
 
 async def forget_everything(connection: Connection) -> None:
-    """Empty the register: employers, persons, journal, periods, registrations, keys. Numbers are not reused."""
-    async with connection.transaction():
-        await connection.execute(FORGET)
-        await connection.execute(RAISE_VERSION)
+    """Empty the register: employers, persons, journal, periods, registrations, keys, notices. No number is reused.
+
+    Whoever reads several tables at the moment may have taken them in another order: then once more.
+    """
+    for attempt in range(FORGET_ATTEMPTS):
+        try:
+            async with connection.transaction():
+                await connection.execute(FORGET)
+                await connection.execute(RAISE_VERSION)
+            return
+        except psycopg.errors.DeadlockDetected:
+            if attempt == FORGET_ATTEMPTS - 1:
+                raise

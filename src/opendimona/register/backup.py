@@ -22,10 +22,11 @@ from psycopg.rows import TupleRow
 from opendimona.register.access import Source, opened
 from opendimona.register.data_folder import DATABASE, sync_folder
 from opendimona.register.migrations import migrate
+from opendimona.register.notices.outbox import LEAP
 from opendimona.register.places import programs
 
 # Tables that a register without a single declaration, employer, worker or client may have rows in.
-HOUSEKEEPING = frozenset({"schema_version", "access_state", "repertory_version"})
+HOUSEKEEPING = frozenset({"schema_version", "access_state", "repertory_version", "notice_head"})
 _SERVICE = "opendimona"
 _SIGNATURE = b"PGDMP"  # of PostgreSQL's custom archive format
 
@@ -76,6 +77,8 @@ def restore(source: Source, file: Path, announce: Announce = print) -> None:
             _fill(file.absolute(), environment, announce)
         for name in migrate(dsn):
             announce(f"Schema: {name}")
+        with psycopg.connect(dsn) as connection:
+            connection.execute(LEAP)
 
 
 def _check_is_backup(file: Path) -> None:

@@ -15,7 +15,10 @@ from opendimona.register.interface import EmployerKey
 
 DECLARANT = "scope:dimona:declaration:declarant"
 CONSULT = "scope:dimona:declaration:consult"
-SCOPES = (DECLARANT, CONSULT)
+MANAGE = "scope:dimona:notice:manage"
+SCOPES = (DECLARANT, CONSULT, MANAGE)
+USUAL_SCOPES = (DECLARANT, CONSULT)
+"""What a program gets that was registered without any."""
 RSA_BITS_MIN = 2048
 # The name under which a sandbox files what comes with its open token.
 RESERVED_ID = "sandbox"
@@ -27,7 +30,7 @@ _EMPLOYERS_MAX = 10_000
 class ClientEntry(Struct, forbid_unknown_fields=True, rename="camel", kw_only=True):
     """A program to register: `certificate` or `public_key` (PEM), not both.
 
-    `employers`: NSSO, provisional or enterprise numbers; None means every employer. `scopes`: None means both.
+    `employers`: NSSO, provisional or enterprise numbers; None means all. `scopes`: None means the usual ones.
     """
 
     client_id: str
@@ -141,8 +144,8 @@ def employer_key(number: str | int) -> EmployerKey | None:
 
 def _scopes(names: Iterable[str] | None) -> tuple[str, ...]:
     if names is None:
-        return SCOPES
+        return USUAL_SCOPES
     asked = set(names)
     if not asked <= set(SCOPES) or not asked:
-        raise InvalidClient("scopes", f"The scopes are {DECLARANT} and {CONSULT}; leave the member out for both.")
+        raise InvalidClient("scopes", f"The scopes are {', '.join(SCOPES)}; leave the member out for the first two.")
     return tuple(scope for scope in SCOPES if scope in asked)

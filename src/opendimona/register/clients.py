@@ -8,6 +8,7 @@ import asyncio
 import hashlib
 import secrets
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, LiteralString, Self, cast
 
@@ -172,15 +173,19 @@ async def _rows(connection: Connection, step: Step) -> list[TupleRow]:
 
 def _client(row: TupleRow) -> Client:
     serial, client_id, public_key, valid_until, employers, scopes = row
-    mandate = None if employers is None else frozenset(_key(text) for text in employers)
     return Client(
         serial=serial,
         id=client_id,
         public_key=public_key,
         valid_until=valid_until,
-        mandate=mandate,
+        mandate=mandate_of(employers),
         scopes=tuple(scopes),
     )
+
+
+def mandate_of(employers: Sequence[str] | None) -> frozenset[EmployerKey] | None:
+    """The employers' numbers of a registration as it is stored; None stands for every employer."""
+    return None if employers is None else frozenset(_key(text) for text in employers)
 
 
 def _key(text: str) -> EmployerKey:

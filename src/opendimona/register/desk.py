@@ -7,6 +7,7 @@ lose for ever.
 """
 
 import asyncio
+import time
 import traceback
 from collections import deque
 from collections.abc import Iterable
@@ -32,6 +33,7 @@ from opendimona.register.interface import (
     Overloaded,
     Unavailable,
 )
+from opendimona.register.metrics import count_batch
 from opendimona.register.numbers import Numbers
 from opendimona.register.reading import concerned, counted_by, read_files, read_numbers
 from opendimona.register.repertory import Repertory
@@ -204,6 +206,7 @@ class Desk:
 
     async def attempt(self, connection: Connection, filings: list[Filing], is_locking: bool) -> None:
         """Read, decide, write and commit once, then answer. Raises UniqueViolation when another writer was faster."""
+        began = time.perf_counter()
         batch = Batch(self._law, now())
         outcomes: dict[int, Answer | Exception] = {}
         numbers = await self._numbers.reserve(connection, len(filings))
@@ -238,6 +241,8 @@ class Desk:
         except psycopg.OperationalError as error:
             raise Unsure from error
         await self.deliver(connection, filings, outcomes)
+        count_batch([one.result for one in outcomes.values() if isinstance(one, Answer)], len(filings), began,
+                    len(self._queue))  # fmt: skip
 
     async def read_totals(self, connection: Connection, batch: Batch, counted: list[Counted]) -> None:
         """Read the totals that a batch may move; those of employers under a lock, for which a transaction begins."""

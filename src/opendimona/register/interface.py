@@ -3,8 +3,9 @@
 Two houses stand on it: the embedded register (`register.embedded`) and, later, the client of the official service.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from msgspec import Struct
 
@@ -17,6 +18,7 @@ from opendimona.core.quotas import Balance
 Channel = Literal["secured", "unsecured"]
 EmployerKey = tuple[Literal["nsso", "provisional", "enterprise"], int]
 PeriodScope = Literal["all", "active", "mutations"]
+NoticeScope = Literal["filed", "mandate"]
 QuotaSubject = int | EmployerKey
 """Whose quotas: a worker, by SSIN, or an employer, by one of its numbers."""
 
@@ -104,6 +106,33 @@ class RelationView(Struct, frozen=True, kw_only=True):
     worker: Person
     start: date
     end: date | None
+
+
+class NoticeView(Struct, frozen=True, kw_only=True):
+    """A notice as shown to a recipient: what happened, to which declaration or period; it never names the worker.
+
+    `kind` is one of `register.notices.kinds.KINDS`; `anomalies` holds codes.
+    """
+
+    position: int
+    kind: str
+    at: datetime
+    number: int | None
+    period_number: int | None
+    employer: Employer | None
+    result: Result | None
+    is_late: bool
+    anomalies: tuple[str, ...]
+    data: dict[str, Any]
+    is_acknowledged: bool
+
+
+class NoticePage(Struct, frozen=True, kw_only=True):
+    """Notices in order; `cursor` is where the next page begins, `has_more` whether it holds something already."""
+
+    notices: list[NoticeView]
+    cursor: int
+    has_more: bool
 
 
 class Criteria(Struct, frozen=True, kw_only=True):
@@ -194,6 +223,20 @@ class Register(Protocol):
 
     async def lock(self, number: int, agent: str) -> None:
         """Lock a period: its employer can no longer declare on it. Raises NotFound."""
+
+    async def notices(
+        self, caller: Caller, since: int | None, limit: int, scope: NoticeScope = "filed"
+    ) -> NoticePage:
+        """What happened after the position `since` (None: after what the caller acknowledged), in order.
+
+        `filed`: what the caller filed, and what others changed of it; `mandate`: what concerns its employers.
+        """
+
+    async def notice(self, position: int, caller: Caller) -> NoticeView:
+        """One notice that the caller may read. Raises NotFound."""
+
+    async def acknowledge(self, caller: Caller, up_to: int | None, positions: Sequence[int]) -> None:
+        """Note that the caller took in everything up to a position, or these notices."""
 
     async def is_ready(self) -> bool:
         """Whether the register can decide now."""

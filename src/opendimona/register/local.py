@@ -27,6 +27,9 @@ from opendimona.register.interface import (
     Criteria,
     Key,
     NotFound,
+    NoticePage,
+    NoticeScope,
+    NoticeView,
     NotMandated,
     PeriodView,
     QuotaSubject,
@@ -35,6 +38,10 @@ from opendimona.register.interface import (
     Unavailable,
 )
 from opendimona.register.lane import LaneConnection
+from opendimona.register.notices import inbox
+from opendimona.register.notices.ages import Ages, read_ages
+from opendimona.register.notices.outbox import expand_all
+from opendimona.register.notices.service import Endpoints
 from opendimona.register.numbers import Numbers
 from opendimona.register.reading import counted_by, read_files, warm_repertory
 from opendimona.register.repertory import Repertory
@@ -77,6 +84,7 @@ class LocalRegister:
         self._desk = desk
         self._numbers = numbers
         self._repertory = repertory
+        self.endpoints = Endpoints(self._read)
         self._lanes: list[asyncio.Task[None]] = []
         self._lanes_up = 0
         self._warming: asyncio.Task[None] | None = None
@@ -263,6 +271,28 @@ class LocalRegister:
     async def lock(self, number: int, agent: str) -> None:
         """See `Register.lock`."""
         await self._read(lambda connection: events.lock(connection, self._law, number, agent))
+
+    async def notices(
+        self, caller: Caller, since: int | None, limit: int, scope: NoticeScope = "filed"
+    ) -> NoticePage:
+        """See `Register.notices`."""
+        return await self._read(lambda connection: inbox.read_inbox(connection, caller, since, limit, scope))
+
+    async def notice(self, position: int, caller: Caller) -> NoticeView:
+        """See `Register.notice`."""
+        return await self._read(lambda connection: inbox.read_notice(connection, position, caller))
+
+    async def acknowledge(self, caller: Caller, up_to: int | None, positions: Sequence[int]) -> None:
+        """See `Register.acknowledge`."""
+        await self._read(lambda connection: inbox.acknowledge(connection, caller, up_to, positions))
+
+    async def catch_up(self) -> None:
+        """Turn what was committed into notices, as a deliverer does all the time."""
+        await self._read(expand_all)
+
+    async def ages(self) -> Ages:
+        """How long things have been waiting. Raises Unavailable."""
+        return await self._read(read_ages)
 
     async def is_ready(self) -> bool:
         """See `Register.is_ready`."""

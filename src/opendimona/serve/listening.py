@@ -90,7 +90,7 @@ def is_up(listening: Listening) -> bool:
         connection.request("GET", "/health", headers={"Connection": "close"})
         response = connection.getresponse()
         body = response.read()
-        return response.status == 200 and json.loads(body).get("status") == "UP"
+        return response.status == 200 and json.loads(body).get("status") in ("UP", "DEGRADED")
     except (OSError, ValueError, http.client.HTTPException):
         return False
     finally:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import FrameType
 
 import msgspec
@@ -25,6 +26,8 @@ from opendimona.serve.listening import Listening, is_up, listen
 from opendimona.settings import Settings
 
 APPLICATION = "opendimona.serve.application:open_application"
+METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+DELIVERER = "opendimona.serve.deliverer"
 START_LIMIT = 120.0
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _WORKER_GRACE = 15.0
@@ -49,14 +52,16 @@ class Running(Struct, frozen=True, kw_only=True):
 class _Worker:
     """A server process; it waits for its order, ready to go, while PostgreSQL starts."""
 
-    def __init__(self, application: str, listening: Listening) -> None:
+    def __init__(self, program: tuple[str, ...], listening: Listening, metrics: str) -> None:
+        self.program = program
         self._listening = listening
         self.started_at = time.monotonic()
         reader, self._lifeline = os.pipe()
         self.process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "opendimona.serve.worker", application],
+            [sys.executable, "-P", "-m", *program],
             stdin=reader,
             pass_fds=(listening.fileno(),),
+            env=os.environ | {METRICS_FOLDER: metrics},
             start_new_session=True,
         )
         os.close(reader)
@@ -115,22 +120,23 @@ class _Server:
         announce: Announce,
         signals: _Signals,
         listening: Listening,
+        metrics: str,
     ) -> None:
+        self._metrics = metrics
         self._settings = settings
-        self._application = application
+        self._programs = [("opendimona.serve.worker", application)] * workers + [(DELIVERER,)]
         self._announce = announce
         self._signals = signals
         self._listening = listening
         self._cluster: Cluster | None = None
         self._dsn = ""
         self._pause = 0.0
-        self._wanted = workers
         self._workers: list[_Worker] = []
 
     def start(self, folder: DataFolder | None, prepare: Callable[[str], None] | None) -> Running | None:
         """Everything up to the first request answered; None when a stop was asked for meanwhile."""
-        for _ in range(self._wanted):
-            self._workers.append(_Worker(self._application, self._listening))
+        for program in self._programs:
+            self._workers.append(_Worker(program, self._listening, self._metrics))
         if folder is not None:
             self._cluster = start_cluster(folder, self._announce, is_cancelled=self._signals.is_stopping)
         self._dsn = self._cluster.dsn if self._cluster is not None else self._settings.database_url or ""
@@ -176,7 +182,7 @@ class _Server:
         while (left := until - time.monotonic()) > 0 and not self._signals.is_stopping():
             self._signals.wait(left)
         if not self._signals.is_stopping():
-            self._workers[index] = _Worker(self._application, self._listening)
+            self._workers[index] = _Worker(dead.program, self._listening, self._metrics)
             self._workers[index].tell(self._settings, self._dsn)
 
     def end(self) -> None:
@@ -234,7 +240,8 @@ def run_server(
         # The processes of a killed server need a moment to end and to let the port go.
         patience = _WORKER_GRACE if folder is not None and folder.was_abandoned else 0.0
         listening = stack.enter_context(listen(host, port, announce, may_move=may_move, patience=patience))
-        server = _Server(settings, workers, application, announce, signals, listening)
+        metrics = stack.enter_context(TemporaryDirectory(prefix="opendimona-metrics-"))
+        server = _Server(settings, workers, application, announce, signals, listening, metrics)
         try:
             running = server.start(folder, prepare)
             if running is not None:

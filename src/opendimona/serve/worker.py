@@ -8,12 +8,10 @@ import asyncio
 import gc
 import importlib
 import logging
-import os
 import signal
 import socket
 import sys
 import threading
-import time
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from types import FrameType
@@ -21,8 +19,8 @@ from typing import Any
 
 import msgspec
 import uvicorn
-from msgspec import Struct
 
+from opendimona.serve.orders import Order, end_with_input
 from opendimona.serve.protocol import DirectProtocol
 from opendimona.settings import Settings
 
@@ -34,7 +32,6 @@ except ImportError:  # not made for every system
 Application = Callable[[Settings, str], AbstractAsyncContextManager[Any]]
 KEEP_ALIVE = 75
 ANSWER_GRACE = 5
-_LAST_MOMENT = 10.0
 CONFIG: dict[str, Any] = {
     "http": DirectProtocol,
     "ws": "none",
@@ -47,14 +44,6 @@ CONFIG: dict[str, Any] = {
     "timeout_graceful_shutdown": ANSWER_GRACE,
 }
 """How uvicorn serves."""
-
-
-class Order(Struct, frozen=True, kw_only=True):
-    """What a server process is told: the settings, the database, and the number of the listening socket it inherits."""
-
-    settings: Settings
-    dsn: str
-    socket: int
 
 
 def main() -> None:
@@ -78,7 +67,7 @@ class _Process:
     def run(self) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, self._end)
-        threading.Thread(target=self._end_with_supervisor, daemon=True).start()
+        threading.Thread(target=end_with_input, daemon=True).start()
         with asyncio.Runner(loop_factory=getattr(uvloop, "new_event_loop", None)) as runner:
             runner.run(self._serve())
 
@@ -96,13 +85,6 @@ class _Process:
         if self._server is None:
             raise SystemExit(0)
         self._server.should_exit = True
-
-    def _end_with_supervisor(self) -> None:
-        while os.read(sys.stdin.fileno(), 1):
-            pass
-        os.kill(os.getpid(), signal.SIGTERM)
-        time.sleep(_LAST_MOMENT)
-        os._exit(1)
 
 
 def _spare_the_collector() -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 OPEN = {
     "/health",
+    "/metrics",
     f"{ROOT}/health",
     f"{ROOT}/openapi.yaml",
     f"{ROOT}/openapi.json",

@@ -14,6 +14,8 @@ from opendimona.register.clients import Clients
 from opendimona.register.entries import EmployerEntry, WorkerEntry
 from opendimona.register.filing import Reply
 from opendimona.register.interface import Caller, Register
+from opendimona.register.notices.ages import Ages
+from opendimona.register.notices.service import Endpoints
 from opendimona.settings import Settings
 
 
@@ -22,6 +24,13 @@ class SandboxRegister(Register, Protocol):
 
     def file_at_once(self, declaration: Declaration, filed_by: Caller, received_at: datetime, reply: Reply) -> None:
         """As `file` without a key, for whoever does not want to wait in a task. Raises Overloaded, Unavailable."""
+
+    @property
+    def endpoints(self) -> Endpoints:
+        """Where notices are sent."""
+
+    async def ages(self) -> Ages:
+        """How long things have been waiting. Raises Unavailable."""
 
     async def put_employers(self, entries: Sequence[EmployerEntry]) -> int:
         """Make employers known, all or none. Raises InvalidEntry."""

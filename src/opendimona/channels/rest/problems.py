@@ -225,6 +225,11 @@ def key_conflict() -> Problem:
     )
 
 
+def too_many_endpoints(limit: int) -> Problem:
+    """409: the program has as many webhooks, or mail addresses, as it may have."""
+    return Problem(409, "conflict", "Conflict", f"A program has at most {limit} of these. Delete one that is not used.")
+
+
 def too_large(limit: int) -> Problem:
     """413: the body is over the limit (bytes)."""
     return Problem(

@@ -4,13 +4,23 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from opendimona.channels.rest import contract_pages, problems, sandbox, searches
 from opendimona.channels.rest.context import Context
+from opendimona.channels.rest.delete_endpoint import delete_mail_address, delete_webhook
 from opendimona.channels.rest.exchange import Request, Response
 from opendimona.channels.rest.get_daily_registration import get_daily_registration
+from opendimona.channels.rest.get_dead_letters import get_mail_address_dead_letters, get_webhook_dead_letters
 from opendimona.channels.rest.get_declaration import get_declaration
+from opendimona.channels.rest.get_endpoints import get_mail_address, get_mail_addresses, get_webhook, get_webhooks
+from opendimona.channels.rest.get_metrics import get_metrics
+from opendimona.channels.rest.get_notice import get_notice
+from opendimona.channels.rest.get_notices import get_notices
 from opendimona.channels.rest.get_period import get_period
 from opendimona.channels.rest.health import get_health
 from opendimona.channels.rest.links import ROOT, TOKEN_PATHS
+from opendimona.channels.rest.post_acknowledgements import post_acknowledgements
 from opendimona.channels.rest.post_declaration import post_declaration
+from opendimona.channels.rest.post_endpoint import post_mail_address, post_webhook
+from opendimona.channels.rest.post_endpoint_test import post_mail_address_test, post_webhook_test
+from opendimona.channels.rest.post_replay import post_mail_address_replay, post_webhook_replay
 from opendimona.channels.rest.post_token import post_token
 from opendimona.channels.rest.search_quotas import search_quotas
 
@@ -28,7 +38,21 @@ ROUTES: Mapping[str, Methods] = {
     f"{ROOT}/dailyRegistrations/{{}}": {"GET": get_daily_registration},
     f"{ROOT}/relations/search": {"POST": searches.search_relations},
     f"{ROOT}/quotas/search": {"POST": search_quotas},
+    f"{ROOT}/notices": {"GET": get_notices},
+    f"{ROOT}/notices/{{}}": {"GET": get_notice},
+    f"{ROOT}/notices/acknowledgements": {"POST": post_acknowledgements},
+    f"{ROOT}/webhooks": {"POST": post_webhook, "GET": get_webhooks},
+    f"{ROOT}/webhooks/{{}}": {"GET": get_webhook, "DELETE": delete_webhook},
+    f"{ROOT}/webhooks/{{}}/test": {"POST": post_webhook_test},
+    f"{ROOT}/webhooks/{{}}/deadLetters": {"GET": get_webhook_dead_letters},
+    f"{ROOT}/webhooks/{{}}/deadLetters/replay": {"POST": post_webhook_replay},
+    f"{ROOT}/mailAddresses": {"POST": post_mail_address, "GET": get_mail_addresses},
+    f"{ROOT}/mailAddresses/{{}}": {"GET": get_mail_address, "DELETE": delete_mail_address},
+    f"{ROOT}/mailAddresses/{{}}/test": {"POST": post_mail_address_test},
+    f"{ROOT}/mailAddresses/{{}}/deadLetters": {"GET": get_mail_address_dead_letters},
+    f"{ROOT}/mailAddresses/{{}}/deadLetters/replay": {"POST": post_mail_address_replay},
     f"{ROOT}/health": {"GET": get_health},
+    "/metrics": {"GET": get_metrics},
     "/health": {"GET": get_health},
     f"{ROOT}/openapi.yaml": {"GET": contract_pages.get_yaml},
     f"{ROOT}/openapi.json": {"GET": contract_pages.get_json},
