@@ -5,8 +5,9 @@ from functools import cache
 
 import msgspec
 
+from opendimona.law.catalogue import Text
 from opendimona.law.reader import read_table
-from opendimona.law.rules import Row, Text
+from opendimona.law.rules import Row
 
 NOBODY = "nobody"
 

@@ -32,13 +32,18 @@ _period: LiteralString = ", ".join(["p." + column.strip() for column in PERIOD_C
 JOURNAL: LiteralString = f"""
     SELECT j.number, j.entry::text, coalesce(d.result, j.result)::text,
            CASE WHEN d.number IS NULL THEN j.anomalies ELSE d.anomalies END,
-           coalesce(d.is_late, j.is_late), coalesce(d.deadline, j.deadline), j.body, coalesce(d.period, j.period),
-           j.received_at, j.recorded_at, j.filed_by, coalesce(nullif(d.ssin, 0), nullif(j.ssin, 0)), e.id IS NOT NULL,
+           coalesce(d.is_late, j.is_late), coalesce(d.deadline, j.deadline), j.body,
+           CASE WHEN d.entry = 'z' THEN NULL ELSE coalesce(d.period, j.period) END,
+           j.received_at, j.recorded_at, j.filed_by,
+           CASE WHEN d.entry = 'z' THEN NULL ELSE coalesce(nullif(d.ssin, 0), nullif(j.ssin, 0)) END, e.id IS NOT NULL,
            {_employer}, {_person}
       FROM journal AS j
-      LEFT JOIN journal AS d ON d.number = j.number AND d.entry = 'd'
+      LEFT JOIN LATERAL (  -- what was decided last: a decision, or its undoing
+           SELECT * FROM journal AS d WHERE d.number = j.number AND d.entry IN ('d', 'z')
+            ORDER BY d.recorded_at DESC LIMIT 1) AS d ON true
       LEFT JOIN employer AS e ON e.id = j.employer
-      LEFT JOIN person ON person.ssin = coalesce(nullif(d.ssin, 0), nullif(j.ssin, 0))
+      LEFT JOIN person ON d.entry IS DISTINCT FROM 'z'
+                      AND person.ssin = coalesce(nullif(d.ssin, 0), nullif(j.ssin, 0))
      WHERE j.entry IN ('i', 'o', 'u', 'c', 'r')"""
 PERIODS: LiteralString = f"""
     SELECT p.ssin, p.recorded_from, {_period}, {_employer}, {_person}
@@ -65,7 +70,7 @@ def answer_of(row: Sequence[Any]) -> tuple[Answer, str]:
 
 def known_or_default(columns: Sequence[Any]) -> Sequence[Any]:
     """The columns of a person, with the defaults of one who is not in the register of persons."""
-    return (*columns[:4], True, False) if columns[4] is None else columns
+    return (*columns[:4], True, False, None, None) if columns[4] is None else columns
 
 
 def view_of(row: Sequence[Any]) -> PeriodView:

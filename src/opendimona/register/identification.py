@@ -73,3 +73,19 @@ async def find_candidates(connection: Connection, identity: Identity, limit: int
     if missing:
         records += [record_of(row) for row in await fetch(connection, BY_SSIN, integers(sorted(missing)))]
     return rank(identity, records, load_weights(), limit)
+
+
+async def find_numbers(connection: Connection, ssins: Sequence[int]) -> tuple[Candidate, ...]:
+    """The persons with these SSINs, replaced ones under the one in force; nothing is said of their names."""
+    records = [record_of(row) for row in await fetch(connection, BY_SSIN, integers(ssins))]
+    current = {record.replaced_by or record.ssin: record for record in records}
+    missing = current.keys() - {record.ssin for record in records}
+    found = records + [record_of(row) for row in await fetch(connection, BY_SSIN, integers(sorted(missing)))]
+    by_ssin = {record.ssin: record for record in found}
+    return tuple(
+        Candidate(
+            record=by_ssin.get(ssin, record), points=0.0, certainty=0.0, reasons=(),
+            found_as=None if record.ssin == ssin else record.ssin,
+        )
+        for ssin, record in sorted(current.items())
+    )  # fmt: skip

@@ -14,7 +14,9 @@ import psycopg
 from msgspec import Struct
 
 from opendimona.core.identifiers import is_ssin
+from opendimona.register.arrays import words
 from opendimona.register.entries import InvalidEntry, WorkerEntry
+from opendimona.register.store import Connection, fetch
 
 COLUMNS: LiteralString = (
     "ssin, family_name, given_name, birth_date, gender, is_flexi_eligible, is_pensioner, birth_place, birth_country, "
@@ -125,6 +127,11 @@ class Loader:
         """End the connection; what was taken in stays."""
         self._threads.shutdown()
         self._connection.close()
+
+
+async def missing_indexes(connection: Connection) -> list[str]:
+    """The names of the search indexes that are not there, or were not finished."""
+    return [row[0] for row in await fetch(connection, MISSING, words(INDEXES))]
 
 
 def build_indexes(connection: psycopg.Connection[Any]) -> None:

@@ -25,6 +25,7 @@ from opendimona.register.store import (
     file_rows_of,
     read_employers,
 )
+from opendimona.register.subject import FIRST_DAY, LAST_DAY
 from opendimona.register.totals import Counted, counts_employers, is_counted
 
 WARMING = 500
@@ -53,8 +54,10 @@ async def read_numbers(connection: Connection, batch: Batch, filings: Iterable[F
     if not wanted:
         return
     for number, ssin, entry, result, employer in await fetch(connection, READ_NUMBERS, integers(wanted)):
-        is_entry = entry in "idp"
-        if is_entry and result in "AW":
+        is_entry = entry in "idpm"
+        if entry in "zx":  # no period any more, or not in this file
+            batch.numbers.pop(number, None)
+        elif is_entry and result in "AW":
             batch.numbers[number] = Numbered(ssin, "known", employer)
         elif is_entry and result == "B":
             batch.numbers[number] = Numbered(ssin, "blocked", employer)
@@ -72,6 +75,7 @@ async def read_files(
     await read_numbers(connection, batch, filings)
     workers = concerned(batch, filings)
     repertory.check(await read_workers(connection, batch, workers))
+    await follow_replaced(connection, batch, workers)
     daily = [filing for filing in filings if filing.declaration.dimona_daily_registration is not None]
     if daily:
         await read_registrations(connection, batch.registrations, wanted_registrations(batch, daily))
@@ -98,6 +102,18 @@ async def read_workers(connection: Connection, batch: Batch, workers: dict[int, 
         if period is not None:
             state.periods[period.number] = period
     return int(rows[0][4])
+
+
+async def follow_replaced(connection: Connection, batch: Batch, workers: dict[int, tuple[date, date]]) -> None:
+    """Put the files of the SSINs in force in the place of those that were replaced."""
+    replaced = {
+        ssin: state.person.replaced_by for ssin, state in batch.workers.items()
+        if state.person is not None and state.person.replaced_by is not None
+    }  # fmt: skip
+    if replaced:
+        await read_workers(connection, batch, {new: (FIRST_DAY, LAST_DAY) for new in replaced.values()})
+        for ssin, new in replaced.items():
+            batch.workers[ssin] = batch.workers[new]
 
 
 def counted_by(batch: Batch, filings: Iterable[Filing]) -> list[Counted]:

@@ -61,6 +61,6 @@ COMMENT ON COLUMN identity_event.former IS 'The SSIN, or the number of the emplo
 ALTER TABLE employer ADD COLUMN formerly bigint[];
 COMMENT ON COLUMN employer.formerly IS 'NSSO numbers that were replaced by the one in force.';
 CREATE TABLE employer_former_number (
-    nsso           bigint CONSTRAINT employer_former_number_once PRIMARY KEY,
-    employer       bigint NOT NULL
+    former_nsso    bigint CONSTRAINT employer_former_number_once PRIMARY KEY,
+    holder         bigint NOT NULL
 );
