@@ -15,7 +15,11 @@ from opendimona.register.interface import EmployerKey
 
 DECLARANT = "scope:dimona:declaration:declarant"
 CONSULT = "scope:dimona:declaration:consult"
-SCOPES = (DECLARANT, CONSULT)
+IDENTIFICATION = "scope:dimona:identification"
+PERSONS = "scope:dimona:persons"
+ORDINARY_SCOPES = (DECLARANT, CONSULT)
+AGENT_SCOPES = (IDENTIFICATION, PERSONS)
+SCOPES = ORDINARY_SCOPES + AGENT_SCOPES
 RSA_BITS_MIN = 2048
 # The name under which a sandbox files what comes with its open token.
 RESERVED_ID = "sandbox"
@@ -27,7 +31,7 @@ _EMPLOYERS_MAX = 10_000
 class ClientEntry(Struct, forbid_unknown_fields=True, rename="camel", kw_only=True):
     """A program to register: `certificate` or `public_key` (PEM), not both.
 
-    `employers`: NSSO, provisional or enterprise numbers; None means every employer. `scopes`: None means both.
+    `employers`: NSSO, provisional or enterprise numbers; None means every employer. `scopes`: None means to declare and to consult.
     """
 
     client_id: str
@@ -141,8 +145,9 @@ def employer_key(number: str | int) -> EmployerKey | None:
 
 def _scopes(names: Iterable[str] | None) -> tuple[str, ...]:
     if names is None:
-        return SCOPES
+        return ORDINARY_SCOPES
     asked = set(names)
     if not asked <= set(SCOPES) or not asked:
-        raise InvalidClient("scopes", f"The scopes are {DECLARANT} and {CONSULT}; leave the member out for both.")
+        known = ", ".join(SCOPES)
+        raise InvalidClient("scopes", f"The scopes are {known}; leave the member out to declare and to consult.")
     return tuple(scope for scope in SCOPES if scope in asked)

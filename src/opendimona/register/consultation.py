@@ -29,6 +29,12 @@ _employer: LiteralString = ", ".join(["e." + column.strip() for column in EMPLOY
 _person: LiteralString = ", ".join(["person." + column.strip() for column in PERSON_COLUMNS.split(",")])
 _period: LiteralString = ", ".join(["p." + column.strip() for column in PERIOD_COLUMNS.split(",")])
 
+SAME_PERSON: LiteralString = """ANY(ARRAY(
+    SELECT %(ssin)s::bigint
+     UNION SELECT replaced_by FROM person WHERE ssin = %(ssin)s AND replaced_by IS NOT NULL
+     UNION SELECT unnest(formerly) FROM person
+            WHERE ssin = coalesce((SELECT replaced_by FROM person WHERE ssin = %(ssin)s), %(ssin)s)))"""
+"""Every SSIN of the person who bears one: the one asked for, the one in force, and those before."""
 JOURNAL: LiteralString = f"""
     SELECT j.number, j.entry::text, coalesce(d.result, j.result)::text,
            CASE WHEN d.number IS NULL THEN j.anomalies ELSE d.anomalies END,
@@ -135,7 +141,7 @@ def conditions(criteria: Criteria, ids: list[int] | None) -> tuple[LiteralString
                 SELECT DISTINCT ssin FROM period WHERE version = 0 AND employer = ANY(%(employers)s)))"""
         values["employers"] = ids
     if criteria.ssin is not None:
-        text += " AND p.ssin = %(ssin)s"
+        text += f" AND p.ssin = {SAME_PERSON}"
         values["ssin"] = criteria.ssin
     if not criteria.include_cancelled or criteria.scope == "active":
         text += " AND NOT p.is_cancelled"
@@ -184,7 +190,7 @@ async def search_declarations(
     elif not caller.is_operator:
         text += " AND (j.employer IS NOT NULL OR j.filed_by = %(client)s)"
     if criteria.ssin is not None:
-        text += " AND (j.ssin = %(ssin)s OR d.ssin = %(ssin)s)"
+        text += f" AND (j.ssin = {SAME_PERSON} OR (d.entry = 'd' AND d.ssin = {SAME_PERSON}))"
     if criteria.as_of is not None:
         text += " AND j.recorded_at <= %(as_of)s"
         values["as_of"] = criteria.as_of

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from opendimona.channels.rest import contract_pages, problems, sandbox, searches
+from opendimona.channels.rest import contract_pages, identifications, persons, problems, sandbox, searches
 from opendimona.channels.rest.context import Context
 from opendimona.channels.rest.exchange import Request, Response
 from opendimona.channels.rest.get_daily_registration import get_daily_registration
@@ -28,6 +28,14 @@ ROUTES: Mapping[str, Methods] = {
     f"{ROOT}/dailyRegistrations/{{}}": {"GET": get_daily_registration},
     f"{ROOT}/relations/search": {"POST": searches.search_relations},
     f"{ROOT}/quotas/search": {"POST": search_quotas},
+    f"{ROOT}/identifications": {"GET": identifications.get_queue},
+    f"{ROOT}/identifications/{{}}": {"GET": identifications.get_pending},
+    f"{ROOT}/identifications/{{}}/decision": {"POST": identifications.post_decision},
+    f"{ROOT}/identifications/{{}}/undo": {"POST": identifications.post_undo},
+    f"{ROOT}/persons/search": {"POST": persons.search_persons},
+    f"{ROOT}/persons/replace": {"POST": persons.post_replacement},
+    f"{ROOT}/persons/correct": {"POST": persons.post_correction},
+    f"{ROOT}/employers/renumber": {"POST": persons.post_renumbering},
     f"{ROOT}/health": {"GET": get_health},
     "/health": {"GET": get_health},
     f"{ROOT}/openapi.yaml": {"GET": contract_pages.get_yaml},
