@@ -4,7 +4,6 @@ Each works on one short transaction that locks its workers, so that it never los
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -16,10 +15,10 @@ from opendimona.core.checks.features import committee_text
 from opendimona.core.checks.fields import parse_planned
 from opendimona.core.checks.overlaps import intersects, may_stand_together
 from opendimona.core.checks.reference import parse_period_number
-from opendimona.core.decide import Details, decide
-from opendimona.core.decision import Anomaly, Decision
-from opendimona.core.declaration import Declaration, DeclaredWorker
-from opendimona.core.file import Features, File, Period, Person
+from opendimona.core.decide import Details
+from opendimona.core.decision import Decision
+from opendimona.core.declaration import Declaration
+from opendimona.core.file import Features, File, Period
 from opendimona.core.identifiers import enterprise_number, is_ssin
 from opendimona.core.quotas import movements, plan_of
 from opendimona.law.rules import Law
@@ -27,7 +26,7 @@ from opendimona.register.arrays import integers
 from opendimona.register.batch import Batch, WorkerState, now
 from opendimona.register.desk import ATTEMPTS, write
 from opendimona.register.entries import InvalidEntry, PeriodEntry
-from opendimona.register.interface import Answer, EmployerKey, NotFound, Overloaded
+from opendimona.register.interface import EmployerKey, NotFound, Overloaded
 from opendimona.register.numbers import Numbers
 from opendimona.register.reading import read_workers
 from opendimona.register.store import (
@@ -37,7 +36,7 @@ from opendimona.register.store import (
     fetch,
     read_employers,
 )
-from opendimona.register.subject import FIRST_DAY, LAST_DAY, employer_keys, subject_of
+from opendimona.register.subject import FIRST_DAY, LAST_DAY, employer_keys
 from opendimona.register.totals import Counted, counts_employers, is_agency, is_counted, lock_employers
 
 _declaration = msgspec.json.Decoder(Declaration)

@@ -142,6 +142,14 @@ def build_indexes(connection: psycopg.Connection[Any]) -> None:
         connection.execute(INDEXES[name])
 
 
+def repair_indexes(dsn: str) -> list[str]:
+    """Build the search indexes that are missing; their names."""
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        missing = [str(name) for (name,) in connection.execute(MISSING, (list(INDEXES),)).fetchall()]
+        build_indexes(connection)
+    return missing
+
+
 def copy_line(entry: WorkerEntry, place: int) -> str:
     """A person as a line of COPY. Raises InvalidEntry for wrong check digits or a text that cannot be stored."""
     if not is_ssin(entry.ssin):

@@ -111,7 +111,7 @@ async def follow_replaced(connection: Connection, batch: Batch, workers: dict[in
         if state.person is not None and state.person.replaced_by is not None
     }  # fmt: skip
     if replaced:
-        await read_workers(connection, batch, {new: (FIRST_DAY, LAST_DAY) for new in replaced.values()})
+        await read_workers(connection, batch, dict.fromkeys(replaced.values(), (FIRST_DAY, LAST_DAY)))
         for ssin, new in replaced.items():
             batch.workers[ssin] = batch.workers[new]
 

@@ -19,7 +19,6 @@ from opendimona.core.file import File, Person
 from opendimona.core.quotas import movements, plan_of
 from opendimona.law.rules import Law
 from opendimona.register.agents import AlreadyDecided, NotDecided
-from opendimona.register.arrays import integers
 from opendimona.register.batch import TICK, Batch, Numbered, WorkerState, now
 from opendimona.register.desk import ATTEMPTS, write
 from opendimona.register.entries import InvalidEntry

@@ -17,6 +17,14 @@ from opendimona.core.identity.names import compare_family, compare_given, normal
 from opendimona.law.identification import NOBODY, Weight
 
 Weights = Mapping[str, Weight]
+FAMILIES = {
+    kind: f"familyName/{kind}" for kind in ("same", "written-otherwise", "part", "typo", "similar", "different")
+}
+GIVENS = {
+    kind: f"givenName/{kind}"
+    for kind in ("same", "written-otherwise", "first", "part", "typo", "shortened", "similar", "different")
+}
+BIRTHS = {kind: f"birthDate/{kind}" for kind in ("same", "swapped", "slip", "year", "same-year", "different")}
 SHOWN = 20
 """The most candidates that are ranked."""
 
@@ -93,68 +101,77 @@ def gender_of(value: float | str | None) -> str | None:
     return text if text in GENDERS[1:] else None
 
 
-def rank(wanted: Identity, records: Iterable[Record], weights: Weights, limit: int = SHOWN) -> tuple[Candidate, ...]:
+def rank(identity: Identity, records: Iterable[Record], weights: Weights, limit: int = SHOWN) -> tuple[Candidate, ...]:
     """The persons among `records` who may be the one, best first, each under the SSIN in force."""
+    wanted, worth = Wanted(identity), {code: weight.points for code, weight in weights.items()}
     by_ssin = {record.ssin: record for record in records}
-    best: dict[int, tuple[float, tuple[Reason, ...], Record]] = {}
+    best: dict[int, tuple[float, Record]] = {}
     for record in by_ssin.values():
-        reasons = compare(wanted, record, weights)
-        points = sum(reason.points for reason in reasons)
+        points = sum([worth[code] for code in findings(wanted, record, worth)])
         ssin = record.replaced_by or record.ssin
         if ssin not in best or points > best[ssin][0]:
-            best[ssin] = points, reasons, record
-    chances = {ssin: 2.0 ** min(points, 1000.0) for ssin, (points, _, _) in best.items()}
-    whole_chance = sum(chances.values()) + 2.0 ** weights[NOBODY].points
+            best[ssin] = points, record
+    whole_chance = sum([2.0**points for points, _ in best.values()]) + 2.0 ** worth[NOBODY]
     order = sorted(best, key=lambda ssin: (-best[ssin][0], ssin))[:limit]
     return tuple(
         Candidate(
-            record=by_ssin.get(ssin, best[ssin][2]), points=best[ssin][0], certainty=chances[ssin] / whole_chance,
-            reasons=best[ssin][1], found_as=None if best[ssin][2].ssin == ssin else best[ssin][2].ssin,
+            record=by_ssin.get(ssin, record), points=points, certainty=2.0**points / whole_chance,
+            reasons=tuple(Reason(code, worth[code]) for code in findings(wanted, record, worth)),
+            found_as=None if record.ssin == ssin else record.ssin,
         )
-        for ssin in order if best[ssin][0] > 0
+        for ssin in order for points, record in [best[ssin]] if points > 0
     )  # fmt: skip
 
 
-def compare(wanted: Identity, record: Record, weights: Weights) -> tuple[Reason, ...]:
-    """What speaks for and against a person; nothing about what either side does not tell."""
-    codes = list(compare_names(wanted, record, weights))
-    if wanted.birth is not None and record.birth is not None:
-        codes.append(f"birthDate/{compare_births(wanted.birth, wanted.is_day_known, record.birth)}")
-    if wanted.gender is not None and record.gender in GENDERS[1:]:
-        codes.append("gender/same" if wanted.gender == record.gender else "gender/different")
-    if wanted.birth_place and record.birth_place:
-        agreement = compare_family(normal(wanted.birth_place), normal(record.birth_place))
-        codes.append("placeOfBirth/different" if agreement in ("different", "similar") else "placeOfBirth/same")
+class Wanted:
+    """An identity with its names in their normal form, once for all the records that it is compared with."""
+
+    def __init__(self, identity: Identity) -> None:
+        self.identity = identity
+        self.family = None if identity.family_name is None else normal(identity.family_name)
+        self.given = None if identity.given_name is None else normal(identity.given_name)
+        self.place = normal(identity.birth_place) if identity.birth_place else ""
+
+
+def findings(wanted: Wanted, record: Record, worth: Mapping[str, float]) -> list[str]:
+    """The codes of what speaks for and against a person; nothing about what either side does not tell."""
+    identity = wanted.identity
+    codes = compare_names(wanted, record, worth)
+    if identity.birth is not None and record.birth is not None:
+        codes.append(BIRTHS[compare_births(identity.birth, identity.is_day_known, record.birth)])
+    if identity.gender is not None and record.gender in GENDERS[1:]:
+        codes.append("gender/same" if identity.gender == record.gender else "gender/different")
+    if wanted.place and record.birth_place:
+        is_same = compare_family(wanted.place, normal(record.birth_place)) not in ("different", "similar")
+        codes.append("placeOfBirth/same" if is_same else "placeOfBirth/different")
     for name, mine, theirs in (
-        ("countryOfBirth", wanted.birth_country, record.birth_country),
-        ("nationality", wanted.nationality, record.nationality),
-        ("postCode", wanted.post_code, record.post_code),
-    ):
+        ("countryOfBirth", identity.birth_country, record.birth_country),
+        ("nationality", identity.nationality, record.nationality), ("postCode", identity.post_code, record.post_code),
+    ):  # fmt: skip
         if mine is not None and theirs is not None:
-            codes.append(f"{name}/same" if mine == theirs else f"{name}/different")
-    return tuple(Reason(code, weights[code].points) for code in codes)
+            codes.append(name + ("/same" if mine == theirs else "/different"))
+    return codes
 
 
-def compare_names(wanted: Identity, record: Record, weights: Weights) -> tuple[str, ...]:
+def compare_names(wanted: Wanted, record: Record, worth: Mapping[str, float]) -> list[str]:
     """What the names say, in the order in which they were declared or, where that says more, in the other one."""
-    family, given = wanted.family_name, wanted.given_name
+    family, given = wanted.family, wanted.given
     if record.family_name is None or record.given_name is None or (family is None and given is None):
-        return ()
-    theirs = normal(record.family_name), normal(record.given_name)
+        return []
+    their_family, their_given = normal(record.family_name), normal(record.given_name)
     straight: list[str] = []
     if family is not None:
-        straight.append(f"familyName/{compare_family(normal(family), theirs[0])}")
+        straight.append(FAMILIES[compare_family(family, their_family)])
     if given is not None:
-        straight.append(f"givenName/{compare_given(normal(given), theirs[1])}")
-    if family is None or given is None or not straight[0].endswith("/different"):
-        return tuple(straight)
-    crossed = [
-        f"familyName/{compare_family(normal(given), theirs[0])}",
-        f"givenName/{compare_given(normal(family), theirs[1])}",
-        "names/swapped",
-    ]
-    worth = [sum(weights[code].points for code in codes) for codes in (straight, crossed)]
-    return tuple(crossed if worth[1] > worth[0] else straight)
+        straight.append(GIVENS[compare_given(given, their_given)])
+    if family is None or given is None or straight[0] != FAMILIES["different"]:
+        return straight
+    crossed_family = compare_family(given, their_family)
+    if crossed_family == "different":
+        return straight
+    crossed = [FAMILIES[crossed_family], GIVENS[compare_given(family, their_given)], "names/swapped"]
+    is_better = sum([worth[code] for code in crossed]) > sum([worth[code] for code in straight])
+    return crossed if is_better else straight
 
 
 def decided(candidates: tuple[Candidate, ...], certainty: float) -> Candidate | None:
