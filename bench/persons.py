@@ -14,18 +14,54 @@ from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
+
+def words(text: str) -> list[str]:
+    """The words of a text."""
+    return text.split()
+
+
 GIVEN = {
-    "1": ["Jean", "Marc", "Luc", "Jan", "Jozef", "Pierre", "Michel", "Patrick", "Marie-Paul", "Johan", "Dirk", "Peter", "Thomas", "David", "Nicolas", "Kevin", "Mohamed", "Philippe", "Paul", "Andre", "Jean-Pierre", "Jacques", "Guy", "Daniel", "Alain", "Rene", "Willy", "Frank", "Geert", "Bart", "Tom", "Koen", "Wim", "Kris", "Stijn", "Jeroen", "Pieter", "Lucas", "Noah", "Louis", "Arthur", "Adam", "Liam", "Victor", "Jules", "Mathis", "Nathan", "Maxime", "Alexandre", "Antoine", "Simon", "Julien", "Quentin", "Francois", "Olivier", "Benoit", "Vincent", "Christophe", "Laurent", "Frederic", "Stephane", "Eric", "Didier", "Thierry", "Yves", "Serge", "Herman", "Hendrik", "Karel", "Roger", "Robert", "Albert", "Marcel", "Georges", "Fernand", "Leon", "Emile", "Gustaaf", "Achiel", "Cyriel", "Ahmed", "Youssef", "Mehmet", "Ali", "Rachid", "Hassan", "Mustafa", "Ibrahim", "Said", "Karim", "Giovanni", "Giuseppe", "Salvatore", "Antonio", "Jose", "Carlos", "Joao", "Piotr", "Andrzej", "Vlad", "Gheorghe", "Dimitri", "Sergei", "Günther", "Jürgen", "Helmut", "Klaus", "Loïc", "Gaël", "Raphaël", "Michaël", "Jérôme", "Rémi", "Zoë-Jan", "Jean-François", "Pol", "Mil"],
-    "2": ["Maria", "Marie", "Martine", "Nathalie", "Anna", "Christine", "Monique", "Rita", "Isabelle", "Nicole", "Julie", "Sarah", "Laura", "Emma", "Olivia", "Louise", "Elena", "Mila", "Sofia", "Alice", "Juliette", "Camille", "Lea", "Lena", "Charlotte", "Manon", "Elise", "Chloe", "Clara", "Eva", "Anne", "Sophie", "Valerie", "Sandrine", "Caroline", "Veronique", "Catherine", "Dominique", "Patricia", "Brigitte", "Francoise", "Jacqueline", "Jeannine", "Simone", "Yvonne", "Denise", "Paula", "Lieve", "Hilde", "Greet", "Ann", "Els", "Katrien", "An", "Inge", "Kathleen", "Sofie", "Leen", "Tine", "Veerle", "Griet", "Nele", "Lotte", "Fien", "Amber", "Femke", "Fatima", "Khadija", "Aicha", "Samira", "Naima", "Yasmina", "Ayse", "Fatma", "Zeynep", "Elif", "Giulia", "Francesca", "Carmela", "Ana", "Maria-Jose", "Ewa", "Agnieszka", "Ioana", "Alexandra", "Tatiana", "Olga", "Ingrid", "Ursula", "Heidi", "Zoé", "Anaïs", "Maëlle", "Hélène", "Agnès", "Anne-Marie", "Marie-Claire", "Ginette", "Rosa", "Godelieve", "Agnes", "Germaine", "Irma", "Elza", "Lucienne", "Georgette", "Liliane", "Jeanne", "Marguerite", "Bertha", "Augusta", "Ida", "Lia", "Noor", "Yana"],
+    "1": words(
+        "Jean Marc Luc Jan Jozef Pierre Michel Patrick Marie-Paul Johan Dirk Peter Thomas David Nicolas Kevin "
+        "Mohamed Philippe Paul Andre Jean-Pierre Jacques Guy Daniel Alain Rene Willy Frank Geert Bart Tom "
+        "Koen Wim Kris Stijn Jeroen Pieter Lucas Noah Louis Arthur Adam Liam Victor Jules Mathis Nathan "
+        "Maxime Alexandre Antoine Simon Julien Quentin Francois Olivier Benoit Vincent Christophe Laurent "
+        "Frederic Stephane Eric Didier Thierry Yves Serge Herman Hendrik Karel Roger Robert Albert Marcel "
+        "Georges Fernand Leon Emile Gustaaf Achiel Cyriel Ahmed Youssef Mehmet Ali Rachid Hassan Mustafa "
+        "Ibrahim Said Karim Giovanni Giuseppe Salvatore Antonio Jose Carlos Joao Piotr Andrzej Vlad Gheorghe "
+        "Dimitri Sergei Günther Jürgen Helmut Klaus Loïc Gaël Raphaël Michaël Jérôme Rémi Zoë-Jan Jean- "
+        "François Pol Mil"
+    ),
+    "2": words(
+        "Maria Marie Martine Nathalie Anna Christine Monique Rita Isabelle Nicole Julie Sarah Laura Emma "
+        "Olivia Louise Elena Mila Sofia Alice Juliette Camille Lea Lena Charlotte Manon Elise Chloe Clara Eva "
+        "Anne Sophie Valerie Sandrine Caroline Veronique Catherine Dominique Patricia Brigitte Francoise "
+        "Jacqueline Jeannine Simone Yvonne Denise Paula Lieve Hilde Greet Ann Els Katrien An Inge Kathleen "
+        "Sofie Leen Tine Veerle Griet Nele Lotte Fien Amber Femke Fatima Khadija Aicha Samira Naima Yasmina "
+        "Ayse Fatma Zeynep Elif Giulia Francesca Carmela Ana Maria-Jose Ewa Agnieszka Ioana Alexandra Tatiana "
+        "Olga Ingrid Ursula Heidi Zoé Anaïs Maëlle Hélène Agnès Anne-Marie Marie-Claire Ginette Rosa "
+        "Godelieve Agnes Germaine Irma Elza Lucienne Georgette Liliane Jeanne Marguerite Bertha Augusta Ida "
+        "Lia Noor Yana"
+    ),
 }  # fmt: skip
-BEGINNINGS = (
-    ["", "", "", "", "", "", "", "", "", "Van ", "Van den ", "De ", "Van de ", "Le ", "Du", "Vande", "Vander", "El ", "D'"]
+BEGINNINGS = (*[""] * 8, "Van ", "Van den ", "De ", "Van de ", "Le ", "Du", "Vande", "Vander", "El ", "D'")
+STEMS = words(
+    "Aert Baert Ber Bo Bos Brou Cal Car Claes Col Cop Cor Cou Dam Dau Del Den Des Dier Dob Dom Dor Dub "
+    "Duf Eck Ever Fal Fer Fla Fon Fra Gal Ger Gil Gos Gro Haes Ham Heyl Hol Hoo Jac Jans Kem Ker Kin Kok "
+    "Lam Lau Leb Leen Lem Lie Lom Lou Maer Mar Mat Mees Mel Mich Mor Nau Nel Neu Nijs Oli Pau Peet Per "
+    "Pier Pol Rae Rem Ren Rob Roe Rom Ros Sab Sch Ser Sim Smeul Ste Stru Tan Ten Thie Tho Til Uyt Val Ver "
+    "Vin Vol Wau Wil Wout Yse Zan Zwa Güm Özt Aï Ché Flé Gué Hél Kön"
 )
-STEMS = ["Aert", "Baert", "Ber", "Bo", "Bos", "Brou", "Cal", "Car", "Claes", "Col", "Cop", "Cor", "Cou", "Dam", "Dau", "Del", "Den", "Des", "Dier", "Dob", "Dom", "Dor", "Dub", "Duf", "Eck", "Ever", "Fal", "Fer", "Fla", "Fon", "Fra", "Gal", "Ger", "Gil", "Gos", "Gro", "Haes", "Ham", "Heyl", "Hol", "Hoo", "Jac", "Jans", "Kem", "Ker", "Kin", "Kok", "Lam", "Lau", "Leb", "Leen", "Lem", "Lie", "Lom", "Lou", "Maer", "Mar", "Mat", "Mees", "Mel", "Mich", "Mor", "Nau", "Nel", "Neu", "Nijs", "Oli", "Pau", "Peet", "Per", "Pier", "Pol", "Rae", "Rem", "Ren", "Rob", "Roe", "Rom", "Ros", "Sab", "Sch", "Ser", "Sim", "Smeul", "Ste", "Stru", "Tan", "Ten", "Thie", "Tho", "Til", "Uyt", "Val", "Ver", "Vin", "Vol", "Wau", "Wil", "Wout", "Yse", "Zan", "Zwa", "Güm", "Özt", "Aï", "Ché", "Flé", "Gué", "Hél", "Kön"]
-ENDINGS = (
-    ["s", "aerts", "ens", "mans", "eau", "art", "ard", "in", "ier", "et", "elle", "ont", "oye", "ers", "ert", "ijn", "inck", "aer", "hout", "berg", "beke", "brouck", "dael", "damme", "gem", "hove", "laer", "man", "mont", "ne", "ot", "oux", "ral", "sel", "sen", "stra", "t", "teux", "tier", "ts", "vaux", "ville", "voort", "wijk", "x", "y", "ez", "ini", "otti", "ski", "ov", "oglu", "ani", "è", "ç"]
+ENDINGS = words(
+    "s aerts ens mans eau art ard in ier et elle ont oye ers ert ijn inck aer hout berg beke brouck dael "
+    "damme gem hove laer man mont ne ot oux ral sel sen stra t teux tier ts vaux ville voort wijk x y ez "
+    "ini otti ski ov oglu ani è ç"
 )
-PLACES = ["Bruxelles", "Antwerpen", "Gent", "Charleroi", "Liège", "Brugge", "Namur", "Leuven", "Mons", "Aalst", "Mechelen", "Hasselt", "Kortrijk", "Oostende", "Tournai", "Genk", "Seraing", "Roeselare", "Mouscron", "Verviers", "Casablanca", "Istanbul", "Paris", "Roma", "Lille", "Kinshasa", "Bucuresti", "Warszawa", "Rotterdam"]
+PLACES = words(
+    "Bruxelles Antwerpen Gent Charleroi Liège Brugge Namur Leuven Mons Aalst Mechelen Hasselt Kortrijk "
+    "Oostende Tournai Genk Seraing Roeselare Mouscron Verviers Casablanca Istanbul Paris Roma Lille "
+    "Kinshasa Bucuresti Warszawa Rotterdam"
+)
 FIRST, LAST = date(1936, 1, 1), date(2008, 12, 31)
 COLUMNS = ("ssin", "familyName", "givenName", "birthDate", "gender", "placeOfBirth", "nationality", "postCode")
 

@@ -44,7 +44,8 @@ def typo(chance: random.Random, name: str) -> str:
     place = chance.randrange(1, len(name) - 1)
     letter = chance.choice(string.ascii_lowercase)
     return chance.choice((
-        name[:place] + letter + name[place:], name[:place] + name[place + 1 :], name[:place] + letter + name[place + 1 :],
+        name[:place] + letter + name[place:], name[:place] + name[place + 1 :],
+        name[:place] + letter + name[place + 1 :],
         name[:place] + name[place + 1] + name[place] + name[place + 2 :],
     ))  # fmt: skip
 

@@ -63,7 +63,8 @@ async def test_an_undone_identification_takes_along_what_followed(register: Loca
 
     undone = await register.agents.undo(waiting.number, "Bob", "a namesake")
     read = await register.answer(waiting.number, STRICT)
-    assert [(answer.result, answer.worker, answer.period_number) for answer in (undone, read)] == [("S", None, None)] * 2
+    shown = [(answer.result, answer.worker, answer.period_number) for answer in (undone, read)]
+    assert shown == [("S", None, None)] * 2
     assert await used(register, DUBOIS) == 0
     with pytest.raises(NotFound):
         await register.period(waiting.number, STRICT)
@@ -87,8 +88,10 @@ async def test_what_was_undone_is_decided_again(register: LocalRegister, databas
     shown = await register.period(waiting.number, STRICT)
     assert (shown.worker.ssin, shown.period.is_cancelled) == (again, False)
     assert (await close(register, waiting.number)).result == "A"
-    assert [await used(register, ssin) for ssin in (DUBOIS, LAMBERT)] == [60 * (ssin == again) for ssin in (DUBOIS, LAMBERT)]
-    assert [view.period.number for view in await register.search_periods(Criteria(ssin=again), LENIENT, 5)] == [waiting.number]
+    for ssin in (DUBOIS, LAMBERT):
+        assert await used(register, ssin) == 60 * (ssin == again)
+        found = await register.search_periods(Criteria(ssin=ssin), LENIENT, 5)
+        assert [view.period.number for view in found] == [waiting.number] * (ssin == again)
     assert await asyncio.to_thread(verify, database_url) == []
 
 
@@ -131,8 +134,9 @@ async def test_the_queue_page_by_page(register: LocalRegister) -> None:
     waiting = [await pending(register, name=f"Martin{letter}") for letter in "abcde"]
     first = await register.agents.queue(2)
     after = Cursor(first[-1].received_at, first[-1].number)
-    pages = [*first, *await register.agents.queue(2, after), *await register.agents.queue(9, Cursor(MORNING, after.number + 10**11))]
-    assert [one.number for one in pages[:4]] == [answer.number for answer in waiting[:4]]
+    pages = [*first, *await register.agents.queue(2, after)]
+    assert [one.number for one in pages] == [answer.number for answer in waiting[:4]]
+    assert await register.agents.queue(2, Cursor(MORNING, waiting[-1].number)) == []
     worker = pages[0].declaration.worker
     assert worker is not None
     assert worker.family_name == "Martina"

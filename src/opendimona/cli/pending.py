@@ -170,5 +170,6 @@ def _tell(answer: Answer, lang: Language | None, *, is_refusal: bool = False) ->
 def add_to(app: typer.Typer) -> None:
     """Add the group to the program."""
     add_group(
-        app, "pending", HELP, ("list", show_queue), ("show", show), ("accept", accept), ("refuse", refuse), ("undo", undo)
-    )
+        app, "pending", HELP, ("list", show_queue), ("show", show), ("accept", accept), ("refuse", refuse),
+        ("undo", undo),
+    )  # fmt: skip

@@ -68,7 +68,8 @@ def replace(reason: ReasonOption = None, agent: AgentOption = None, data: DataOp
     except Overlapping as error:
         raise Failure(f"{error}; cancel one of them first", REFUSED) from None
     except InvalidEntry as error:
-        raise Failure(f"the SSIN {'in force' if error.member == 'ssin' else 'before'} {error.problem}", REFUSED) from None
+        which = "in force" if error.member == "ssin" else "before"
+        raise Failure(f"the SSIN {which} {error.problem}", REFUSED) from None
     write(f"Replaced; {moved} periods followed.")
 
 

@@ -31,7 +31,8 @@ _EMPLOYERS_MAX = 10_000
 class ClientEntry(Struct, forbid_unknown_fields=True, rename="camel", kw_only=True):
     """A program to register: `certificate` or `public_key` (PEM), not both.
 
-    `employers`: NSSO, provisional or enterprise numbers; None means every employer. `scopes`: None means to declare and to consult.
+    `employers`: NSSO, provisional or enterprise numbers; None means every employer. `scopes`: None means to declare
+    and to consult.
     """
 
     client_id: str
@@ -75,12 +76,15 @@ def parse_client(entry: ClientEntry, now: datetime) -> Client:
         key, valid_until = _certificate(entry.certificate, now)
     else:
         key, valid_until = _public_key(entry.public_key or ""), None
+    scopes = _scopes(entry.scopes)
+    if entry.employers is not None and not set(AGENT_SCOPES).isdisjoint(scopes):
+        raise InvalidClient("scopes", "An agent acts for every employer: leave the employers, or those scopes, out.")
     return Client(
         id=entry.client_id,
         public_key=key,
         valid_until=valid_until,
         mandate=_mandate(entry.employers),
-        scopes=_scopes(entry.scopes),
+        scopes=scopes,
     )
 
 

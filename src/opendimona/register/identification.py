@@ -28,6 +28,9 @@ BLOCKS: LiteralString = f"""
           WHERE {FAMILY_NAME} = ANY({WANTED}) AND birth_date = ANY(%(slips)s::date[]) LIMIT 400)
         UNION
         (SELECT ssin FROM person
+          WHERE {FAMILY_NAME} = ANY({WANTED}) AND birth_date BETWEEN %(first)s AND %(last_without_day)s LIMIT 1000)
+        UNION
+        (SELECT ssin FROM person
           WHERE {FIRST_NAME} = ANY({WANTED}) AND birth_date = ANY(%(slips)s::date[]) LIMIT 1000)
         UNION
         (SELECT ssin FROM person
@@ -61,6 +64,8 @@ def block_parameters(identity: Identity) -> dict[str, Any]:
     return {
         "family": identity.family_name or "", "given": identity.given_name or "", "births": births, "slips": slips,
         "first": first, "last": last,
+        # Of a year without a day only the names lead to the person: the key of the family name has to do.
+        "last_without_day": first if identity.is_day_known or identity.birth is None else last,
     }  # fmt: skip
 
 

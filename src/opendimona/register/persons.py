@@ -41,9 +41,9 @@ EXTENSIONS: tuple[str, ...] = ()
 """The extensions of PostgreSQL that a search needs: none."""
 STAGE: LiteralString = """
     CREATE TEMPORARY TABLE person_arriving (
-        line bigint GENERATED ALWAYS AS IDENTITY, ssin bigint, family_name text, given_name text, birth_date date, gender text,
-        is_flexi_eligible boolean, is_pensioner boolean, birth_place text, birth_country integer, nationality integer,
-        post_code text
+        line bigint GENERATED ALWAYS AS IDENTITY, ssin bigint, family_name text, given_name text, birth_date date,
+        gender text, is_flexi_eligible boolean, is_pensioner boolean, birth_place text, birth_country integer,
+        nationality integer, post_code text
     ) ON COMMIT DELETE ROWS"""
 PUT: LiteralString = f"COPY person ({COLUMNS}) FROM STDIN"
 PUT_ASIDE: LiteralString = f"COPY person_arriving ({COLUMNS}) FROM STDIN"

@@ -114,6 +114,9 @@ async def follow_replaced(connection: Connection, batch: Batch, workers: dict[in
         await read_workers(connection, batch, dict.fromkeys(replaced.values(), (FIRST_DAY, LAST_DAY)))
         for ssin, new in replaced.items():
             batch.workers[ssin] = batch.workers[new]
+        for number, known in batch.registered.items():
+            if known.ssin in replaced:
+                batch.registered[number] = Numbered(replaced[known.ssin], known.reference, known.employer)
 
 
 def counted_by(batch: Batch, filings: Iterable[Filing]) -> list[Counted]:

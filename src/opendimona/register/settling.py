@@ -1,8 +1,8 @@
 """Deciding pending declarations, and taking a decision back. Same journal, same rules as at the desk.
 
-A decision is an entry `d` of the journal, in the file of whoever was identified. Taking it back adds an entry `z` for it
-and for each declaration on its period, and closes the last version of the period without a next one: from then on the
-register knows of no such period, while a look at the past still shows it.
+A decision is an entry `d` of the journal, in the file of whoever was identified. Taking it back adds an entry `z` for
+it and for each declaration on its period, and closes the last version of the period without a next one: from then on
+the register knows of no such period, while a look at the past still shows it.
 """
 
 from datetime import datetime

@@ -101,7 +101,7 @@ async def test_a_replaced_number_leads_to_the_file(sandbox: Caller) -> None:
         relations = await sandbox.post(f"{ROOT}/relations/search", {"worker": {"ssin": ssin}})
         assert len(relations.json()["items"]) == 1
         again = await filed(sandbox, {"ssin": ssin})
-        assert [item["errorId"] for item in again["anomalies"]][0].startswith("90373-33")
+        assert again["anomalies"][0]["errorId"].startswith("90373-33")
         assert again["worker"]["formerSsins"] == [OTHER["ssin"]]
     out = {"dimonaOut": {"periodId": period, "endDate": "2024-06-28"}, "worker": {"ssin": OTHER["ssin"]}}
     closed = await sandbox.result(out, sandbox_time="2024-06-28T10:00:00+02:00")

@@ -39,8 +39,9 @@ def candidate(one: Candidate) -> Members:
     if one.reasons:
         found["certainty"] = round(one.certainty, CERTAINTY_DIGITS)
         found["points"] = round(one.points, POINTS_DIGITS)
+        texts = load_weights()
         found["reasons"] = [
-            {"code": reason.code, "points": reason.points, "text": msgspec.to_builtins(load_weights()[reason.code].text)}
+            {"code": reason.code, "points": reason.points, "text": msgspec.to_builtins(texts[reason.code].text)}
             for reason in one.reasons
         ]
     return found

@@ -7,18 +7,20 @@ from rapidfuzz.distance import OSA, JaroWinkler
 from opendimona.core.checks.worker import plain
 
 PARTICLES = frozenset(
-    (
-        "al ben bin da dal das de del della den der des di do dos du el het la las le les los op ten ter van vande "
-        "vanden vander ver von zu"
-    ).split()
-)
+    {
+        "al", "ben", "bin", "da", "dal", "das", "de", "del", "della", "den", "der", "des", "di", "do", "dos",
+        "du", "el", "het", "la", "las", "le", "les", "los", "op", "ten", "ter", "van", "vande", "vanden",
+        "vander", "ver", "von", "zu",
+    }
+)  # fmt: skip
 """Words of a family name that come and go with whoever writes it down."""
 LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ı": "i", "þ": "th", "ð": "d"})
 SOUNDS = (("oe", "o"), ("ae", "a"), ("ue", "u"), ("ij", "y"), ("sz", "s"), ("ck", "k"), ("ph", "f"))
 """Ways to write one sound, after which a name is the same one written otherwise."""
 TYPO_LENGTH, TWO_TYPOS_LENGTH = 4, 9
 UNLIKE, SIMILAR, SHORTENED_LEAST = 0.65, 0.88, 3
-"""Jaro-Winkler similarity below which names without a common word are others; from which names resemble each other; letters that a shortened name has, or one of them."""
+"""Jaro-Winkler similarity below which names without a common word are others, and from which names resemble each
+other; letters that a shortened name has, unless it is an initial."""
 
 
 @lru_cache(maxsize=1 << 17)
