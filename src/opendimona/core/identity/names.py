@@ -1,5 +1,6 @@
 """Names, compared as people write them: accents, particles, hyphens, slips of the keyboard, first names left out."""
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA, JaroWinkler
@@ -55,13 +56,17 @@ def is_typo(one: str, other: str) -> bool:
     return OSA.distance(one, other, score_cutoff=allowed) <= allowed
 
 
-@lru_cache(maxsize=1 << 16)
+def is_shared(mine: Sequence[str], theirs: Sequence[str]) -> bool:
+    """Whether two names have a word in common."""
+    return mine[0] in theirs if len(mine) == 1 else not set(mine).isdisjoint(theirs)
+
+
 def compare_family(declared: str, recorded: str) -> str:
     """How two normal family names agree: the second part of a code of the weights."""
     if declared == recorded:
         return "same"
     mine, theirs = core_words(declared), core_words(recorded)
-    if JaroWinkler.similarity(declared, recorded, score_cutoff=UNLIKE) < UNLIKE and set(mine).isdisjoint(theirs):
+    if JaroWinkler.similarity(declared, recorded, score_cutoff=UNLIKE) < UNLIKE and not is_shared(mine, theirs):
         if "".join(mine) != "".join(theirs):
             return "different"  # most pairs are: the rest of the questions would say the same
     joined = declared.replace(" ", ""), recorded.replace(" ", "")
@@ -76,13 +81,12 @@ def compare_family(declared: str, recorded: str) -> str:
     return "similar" if JaroWinkler.similarity(*joined, score_cutoff=SIMILAR) >= SIMILAR else "different"
 
 
-@lru_cache(maxsize=1 << 16)
 def compare_given(declared: str, recorded: str) -> str:
     """How two normal given names agree: the second part of a code of the weights."""
     if declared == recorded:
         return "same"
     mine, theirs = declared.split(), recorded.split()
-    if JaroWinkler.similarity(declared, recorded, score_cutoff=UNLIKE) < UNLIKE and set(mine).isdisjoint(theirs):
+    if JaroWinkler.similarity(declared, recorded, score_cutoff=UNLIKE) < UNLIKE and not is_shared(mine, theirs):
         return "different"
     if sound(declared) == sound(recorded):
         return "written-otherwise"

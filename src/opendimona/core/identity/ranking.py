@@ -25,6 +25,8 @@ GIVENS = {
     for kind in ("same", "written-otherwise", "first", "part", "typo", "shortened", "similar", "different")
 }
 BIRTHS = {kind: f"birthDate/{kind}" for kind in ("same", "swapped", "slip", "year", "same-year", "different")}
+HOPELESS = 4.5
+"""What names and birth date must be worth: below it nothing else makes a candidate."""
 SHOWN = 20
 """The most candidates that are ranked."""
 
@@ -107,6 +109,11 @@ def rank(identity: Identity, records: Iterable[Record], weights: Weights, limit:
     by_ssin = {record.ssin: record for record in records}
     best: dict[int, tuple[float, Record]] = {}
     for record in by_ssin.values():
+        names = compare_names(wanted, record, worth)
+        if identity.birth is not None and record.birth is not None:
+            names.append(BIRTHS[compare_births(identity.birth, identity.is_day_known, record.birth)])
+        if sum([worth[code] for code in names]) < HOPELESS:
+            continue
         points = sum([worth[code] for code in findings(wanted, record, worth)])
         ssin = record.replaced_by or record.ssin
         if ssin not in best or points > best[ssin][0]:
