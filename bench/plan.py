@@ -27,7 +27,8 @@ class Plan(Struct, frozen=True, kw_only=True):
     `settling`: load on each server before anything is measured, by which it comes to know its employers;
     `stored`: periods in the register when measuring begins; `other_processes`: also measure the HTTP channel with
     these numbers of server processes; `persons`: sizes of the register of persons in which `identities` seeded errors
-    are looked up; `waiting`: declarations that wait for an identification beside the desk; `growth`: the numbers of stored periods at which the desk's rate is compared.
+    are looked up; `waiting`: declarations that wait for an identification beside the desk; `growth`: the numbers of
+    stored periods at which the desk's rate is compared.
     """
 
     connections: tuple[int, ...] = (1, 64, 128)
