@@ -1,5 +1,6 @@
 """The measurements, side by side: baseline and program by turns, so that both meet the same moods of the machine."""
 
+import asyncio
 import shutil
 import statistics
 from collections.abc import Callable, Iterator
@@ -9,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from bench import access, desk, load, server
+from bench import access, desk, identification, load, server
 from bench.baseline import insert_rate
 from bench.database import Postgres
 from bench.decide import COUNTS, STUDENT, ordinary, student, time_decide
@@ -21,6 +22,8 @@ from bench.seed import seed
 
 PATH = "/REST/dimona/v2/declarations"
 RESULTS = "SELECT result::text, count(*) FROM journal GROUP BY 1"
+BYTES_A_PERSON = 700
+"""What a person needs on the disk, with the search indexes, the file and the log; rounded up."""
 BYTES_A_PERIOD = 2000
 """What a stored period needs on the disk, with its journal, their indexes and the log; rounded up."""
 Say = Callable[[str], None]
@@ -48,8 +51,29 @@ class Bench:
         self._side_by_side()
         if self.plan.prism_seconds:
             self._prism()
+        if self.plan.persons:
+            self.figures["identification"] = self._identification()
         if self.plan.growth:
             self.figures["growth"] = [found for periods in self.plan.growth if (found := self._grown(periods))]
+
+    def _identification(self) -> Figures:
+        """The matcher by the size of the register of persons; the desk, and the queue, while many wait."""
+        plan, found = self.plan, {"sizes": []}
+        for count in plan.persons:
+            if shutil.disk_usage(self._folder).free < count * BYTES_A_PERSON:
+                self._say(f"{count:,} persons are left out: they need {count * BYTES_A_PERSON >> 30} GB of free disk")
+                continue
+            with self._postgres.database("identification") as name:
+                dsn = self._postgres.dsn(name)
+                found["sizes"].append(
+                    identification.measure(dsn, self._folder, count, plan.identities, self._say)
+                )
+        with self._register(plan.stored) as name:
+            self._say(f"The queue and the desk while {plan.waiting:,} declarations wait")
+            identification.fill_queue(self._postgres.dsn(name), plan.waiting)
+            found["first_page_p95_ms"] = asyncio.run(identification.first_page(self._postgres.dsn(name), 200))
+            found["desk"] = self._desk(name, plan.desks[0], plan.seconds, plan.warmup)
+        return found
 
     def _side_by_side(self) -> None:
         plan, figures = self.plan, self.figures

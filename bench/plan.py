@@ -26,7 +26,9 @@ class Plan(Struct, frozen=True, kw_only=True):
 
     `settling`: load on each server before anything is measured, by which it comes to know its employers;
     `stored`: periods in the register when measuring begins; `other_processes`: also measure the HTTP channel with
-    these numbers of server processes; `growth`: the numbers of stored periods at which the desk's rate is compared.
+    these numbers of server processes; `persons`: sizes of the register of persons in which `identities` seeded errors
+    are looked up; `waiting`: declarations that wait for an identification beside the desk; `growth`: the numbers of
+    stored periods at which the desk's rate is compared.
     """
 
     connections: tuple[int, ...] = (1, 64, 128)
@@ -51,10 +53,14 @@ class Plan(Struct, frozen=True, kw_only=True):
     growth_seconds: float = 120.0
     growth_warmup: float = 15.0
     decide_seconds: float = 2.0
+    persons: tuple[int, ...] = (1_000_000, 11_000_000)
+    identities: int = 3000
+    waiting: int = 100_000
 
 
 FULL = Plan()
 QUICK = Plan(
     seconds=3, warmup=0.5, settling=5.0, paced_seconds=5.0, other_processes=(),
     desks=(Desk(),), prism_seconds=0.0, growth=(), decide_seconds=0.5,
+    persons=(),
 )  # fmt: skip

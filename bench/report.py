@@ -21,6 +21,12 @@ BARS = {
     "decide_2_us": "at most 25",
     "decide_20_us": "at most 60",
     "decide_student_us": "at most 150",
+    "identification_precision": "at least 0.999",
+    "identification_among_five": "at least 0.97",
+    "candidates_p95_ms": "at most 50",
+    "persons_copied_rate": "at least 100000",
+    "persons_indexing_seconds": "at most 600",
+    "queue_first_page_p95_ms": "at most 100",
 }
 
 
@@ -47,6 +53,7 @@ def summary(figures: Figures) -> dict[str, float]:
     memories = [run["memory_mb"]["pss"] for run in http_runs(figures)]
     if memories:
         found["server_memory_mb"] = max(memories)
+    found |= identified(figures)
     for count in ("2", "20", "student"):
         if (timing := _at(figures, "decide", count, "median")) is not None:
             found[f"decide_{count}_us"] = timing
@@ -61,6 +68,21 @@ def cost_of_notices(figures: Figures) -> dict[str, float]:
     told = figures["desk"][0]
     spent, spared = (sum(way["microseconds"].get(part, 0) for part in ("desk", "postgres")) for way in (told, silent))
     return {"notices_cost": 1 - told["rate"] / silent["rate"], "notices_cost_processor": spent / spared - 1}
+
+
+def identified(figures: Figures) -> dict[str, float]:
+    """The worst figures of identification over the sizes of the register of persons."""
+    sizes = _at(figures, "identification", "sizes", default=[])
+    if not sizes:
+        return {}
+    return {
+        "identification_precision": min(size["precision"] for size in sizes),
+        "identification_among_five": min(size["among_five"] for size in sizes),
+        "candidates_p95_ms": max(size["p95_ms"] for size in sizes),
+        "persons_copied_rate": min(size["rate"] for size in sizes),
+        "persons_indexing_seconds": max(size["indexing_seconds"] for size in sizes),
+        "queue_first_page_p95_ms": figures["identification"]["first_page_p95_ms"],
+    }
 
 
 def http_runs(figures: Figures) -> list[Figures]:
@@ -81,7 +103,7 @@ def _at(found: Any, *path: str | int, default: Any = None) -> Any:
 
 def show(figures: Figures, console: Console) -> None:
     """Print the tables."""
-    for table in (_rates(figures), _costs(figures), _growth(figures), _summary(figures)):
+    for table in (_rates(figures), _costs(figures), _growth(figures), _identification(figures), _summary(figures)):
         if table.row_count:
             console.print(table)
 
@@ -143,6 +165,19 @@ def _growth(figures: Figures) -> Table:
         http = size["http"]
         table.add_row(f"{size['periods']:,}", f"{size['periods_after']:,}", f"{size['size_mb']:,}", _rate(size["rate"]),
                       _rate(http["rate"]), f"{http['p99']:.1f}", f"{http['memory_mb']['pss']:.0f}")  # fmt: skip
+    return table
+
+
+def _identification(figures: Figures) -> Table:
+    table = Table(title="Identification, by the persons in the register", title_justify="left")
+    for heading in ("persons", "copied a second", "indexes s", "cases", "automatic", "of them right", "first",
+                    "among five", "p50 ms", "p95 ms"):  # fmt: skip
+        table.add_column(heading, justify="right")
+    for size in _at(figures, "identification", "sizes", default=[]):
+        table.add_row(f"{size['persons']:,}", _rate(size["rate"]), f"{size['indexing_seconds']:.0f}",
+                      f"{size['cases']:,}", f"{size['automatic']:.1%}", f"{size['precision']:.3%}",
+                      f"{size['first']:.1%}", f"{size['among_five']:.1%}", f"{size['p50_ms']:.1f}",
+                      f"{size['p95_ms']:.1f}")  # fmt: skip
     return table
 
 

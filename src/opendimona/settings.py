@@ -12,6 +12,9 @@ PRODUCTION_AUDIENCES = (
 )
 
 
+MATCHER_CERTAINTY = 0.999
+
+
 class MailSettings(Struct, frozen=True, kw_only=True):
     """How mail leaves. No `host`: no mail is sent, and what is to be mailed waits.
 
@@ -55,6 +58,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     `public_url`: base of absolute links (no trailing slash); absent, that of the request (behind `trusted_proxies`).
     `audiences`: accepted in a client assertion besides the server's own token URLs.
+    `matcher_certainty`: between 0 and 1, from which the automatic matcher identifies a worker; None: it never does.
     `assertion_life`: longest life of a client assertion. `token_life`: life of an access token.
     """
 
@@ -73,6 +77,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     batch_limit: int = 512
     desk_lanes: int = 2
     connections: int = 4
+    matcher_certainty: float | None = None
     metrics_token: str | None = None
     mail: MailSettings = MailSettings()
     notices: NoticeSettings = NoticeSettings()
@@ -81,6 +86,22 @@ class Settings(Struct, frozen=True, kw_only=True):
 def _texts(name: str, default: tuple[str, ...]) -> tuple[str, ...]:
     value = os.environ.get(name)
     return default if value is None else tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def _certainty(*, is_sandbox: bool) -> float | None:
+    """From which certainty the matcher decides; in a sandbox never, unless asked: what waits there, waits.
+
+    Raises ValueError for a certainty that is none.
+    """
+    text = os.environ.get("OPENDIMONA_MATCHER_CERTAINTY")
+    if text is None:
+        return None if is_sandbox else MATCHER_CERTAINTY
+    if text.strip().lower() == "never":
+        return None
+    certainty = float(text)
+    if not 0.5 < certainty <= 1:
+        raise ValueError("OPENDIMONA_MATCHER_CERTAINTY is `never`, or above 0.5 and at most 1")
+    return certainty
 
 
 def from_environment(*, is_sandbox: bool = False, is_strict: bool | None = None) -> Settings:
@@ -101,6 +122,7 @@ def from_environment(*, is_sandbox: bool = False, is_strict: bool | None = None)
         token_burst=int(os.environ.get("OPENDIMONA_TOKEN_BURST", "50")),
         queue_limit=int(os.environ.get("OPENDIMONA_QUEUE_LIMIT", "4096")),
         batch_limit=int(os.environ.get("OPENDIMONA_BATCH_LIMIT", "512")),
+        matcher_certainty=_certainty(is_sandbox=is_sandbox),
         metrics_token=os.environ.get("OPENDIMONA_METRICS_TOKEN") or None,
         mail=_mail(),
         notices=_notices(is_sandbox=is_sandbox),

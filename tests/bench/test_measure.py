@@ -17,6 +17,7 @@ TINY = Plan(
     connections=(1, 64), runs=1, seconds=1, warmup=0.1, settling=0.2, paced_seconds=0.3, stored=300, employers=5000,
     other_processes=(1,), desks=(Desk(in_flight=16), Desk(in_flight=16, processes=2)), prism_seconds=0.0, growth=(600,),
     growth_seconds=0.3, growth_warmup=0.1, decide_seconds=0.01,
+    persons=(1000,), identities=50, waiting=60,
 )  # fmt: skip
 
 

@@ -113,7 +113,7 @@ def test_a_line_that_cannot_be_taken(filled: Program, kind: str, line: object, s
     [
         ("workers", "\n", "the first line must name the columns"),
         ("workers", "ssin\n", "holds nothing to load"),
-        ("workers", "ssin,name\n78070739119,DUBOIS\n", "line 2: Object contains unknown field `name`"),
+        ("workers", "ssin,name\n78070739119,DUBOIS\n", "line 1: there is no member 'name'"),
         ("workers", "ssin\n78070739119,DUBOIS\n", "line 2: 2 cells, and only 1 columns"),
         ("workers", "ssin,pensioner\n78070739119,perhaps\n", "line 2: pensioner is true or false"),
         ("workers", 'ssin\n"78070739119\n', "unexpected end of data"),

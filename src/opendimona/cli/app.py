@@ -20,6 +20,8 @@ MODULES = {
     "search": "searching",
     "explain": "explaining",
     "load": "loading",
+    "pending": "pending",
+    "persons": "persons",
     "clients": "registering",
     "webhooks": "subscribing",
     "mail": "subscribing",

@@ -50,7 +50,7 @@ def _from_jsonl(file: BinaryIO, path: str, kind: type[Entry]) -> Iterator[Placed
 def _from_csv(file: BinaryIO, path: str, kind: type[Entry]) -> Iterator[Placed[Entry]]:
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
     try:
-        lines = _bounded(text, path)
+        lines = bounded(text, path)
         head = next(lines, "")
         delimiter = max(",;\t", key=head.count)
         names = [name.strip() for name in next(csv.reader([head], delimiter=delimiter), [])]
@@ -68,7 +68,7 @@ def _from_csv(file: BinaryIO, path: str, kind: type[Entry]) -> Iterator[Placed[E
         text.detach()
 
 
-def _bounded(text: io.TextIOWrapper, path: str) -> Iterator[str]:
+def bounded(text: io.TextIOWrapper, path: str) -> Iterator[str]:
     """The lines of a text. Raises Failure for one that is too long."""
     place = 0
     while line := text.readline(BODY_MAX + 2):

@@ -10,6 +10,8 @@ import typer
 from opendimona.cli.bodies import opened_file
 from opendimona.cli.entries_file import Placed, Shape, read_entries
 from opendimona.cli.failures import Failure
+from opendimona.cli.loading_persons import BATCH as PERSONS_BATCH
+from opendimona.cli.loading_persons import load_persons
 from opendimona.cli.options import DataOption
 from opendimona.cli.output import write
 from opendimona.cli.session import with_register
@@ -55,16 +57,20 @@ def employers(
 
 
 def workers(
-    file: FileArgument, data: DataOption = None, shape: FormatOption = None, batch: BatchOption = BATCH
+    file: FileArgument, data: DataOption = None, shape: FormatOption = None, batch: BatchOption = PERSONS_BATCH
 ) -> None:
     """Put persons in the register of persons; one of the same SSIN is replaced.
+
+    A file of millions is streamed; progress and the time left go to standard error. The
+    indexes by which persons are searched are built at the end, and need no extension.
 
     A line of JSON:
       {"ssin": "78070739119", "familyName": "DUBOIS", "givenName": "ANNE",
        "birthDate": "1978-07-07"}
-    Other members: gender, flexiEligible and pensioner (true or false).
+    Other members: gender, flexiEligible and pensioner (true or false), and to tell
+    namesakes apart placeOfBirth, countryOfBirth and nationality (NIS codes), postCode.
     """
-    _load("workers", file, data, shape, batch)
+    load_persons(file, data, shape or _shape_of(file), batch)
 
 
 def periods(
@@ -133,8 +139,6 @@ async def _take(register: LocalRegister, kind: str, path: str, entries: Iterator
 async def _put(register: LocalRegister, kind: str, entries: Sequence[Any]) -> None:
     if kind == "employers":
         await register.put_employers(entries)
-    elif kind == "workers":
-        await register.put_workers(entries)
     else:
         await register.import_periods(entries)
 

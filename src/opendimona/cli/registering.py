@@ -52,7 +52,8 @@ def add(
         typer.Option(metavar="NUMBER", help="An employer it may act for; give it again for more. Without it: all."),
     ] = None,
     scope: Annotated[
-        list[str] | None, typer.Option(metavar="SCOPE", help="A scope it may have; without it: those of declarations.")
+        list[str] | None,
+        typer.Option(metavar="SCOPE", help="A scope it may have; without it: to declare and to consult.")
     ] = None,
     data: DataOption = None,
 ) -> None:

@@ -34,7 +34,8 @@ QUOTA_COLUMNS = (
 LimitOption = Annotated[int, typer.Option(min=1, help="The most periods, relations and declarations that are shown.")]
 
 
-def _number(text: str) -> int:
+def number_of(text: str) -> int:
+    """A declaration or period number. Raises Failure."""
     if not (text.isascii() and text.isdigit() and is_period_number(int(text))):
         raise Failure(f"{clean(text)} is no declaration or period number: 12 digits, the last two a check")
     return int(text)
@@ -55,7 +56,7 @@ def declaration(
     Example:
       opendimona show declaration 123456789002 --lang nl
     """
-    answer = with_register(data, "show", lambda register: register.answer(_number(number), OPERATOR))
+    answer = with_register(data, "show", lambda register: register.answer(number_of(number), OPERATOR))
     document = rendering.declaration(answer, "")
     if as_json:
         write_json(document)
@@ -76,7 +77,7 @@ def period(
       opendimona show period 123456789002 --as-of 2024-06-03T12:00
     """
     moment = None if as_of is None else moment_of(as_of, "--as-of")
-    view = with_register(data, "show", lambda register: register.period(_number(number), OPERATOR, moment))
+    view = with_register(data, "show", lambda register: register.period(number_of(number), OPERATOR, moment))
     document = rendering.period(view, "")
     if as_json:
         write_json(document)
@@ -94,7 +95,7 @@ def registration(
       opendimona show registration 123456789002
     """
     moment = None if as_of is None else moment_of(as_of, "--as-of")
-    view = with_register(data, "show", lambda register: register.registration(_number(number), OPERATOR, moment))
+    view = with_register(data, "show", lambda register: register.registration(number_of(number), OPERATOR, moment))
     document = rendering.registration(view, "")
     if as_json:
         write_json(document)

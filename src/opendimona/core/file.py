@@ -1,5 +1,6 @@
 """What the register knows when it decides: the worker's file, the employer, the period referred to."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Literal
 
@@ -12,7 +13,8 @@ class Employer(Struct, frozen=True, omit_defaults=True, gc=False):
     """An employer of the repertory. `id` is the register's own key; dates are days, both inclusive.
 
     `is_assumed`: made up by the lenient sandbox; for whoever is strict it is not in the repertory.
-    `may_register_daily`: chose Dimona to register the daily presence of its staff.
+    `may_register_daily`: chose Dimona to register the daily presence of its staff. `formerly`: NSSO numbers that it
+    bore before, which still lead to it.
     """
 
     id: int
@@ -28,10 +30,14 @@ class Employer(Struct, frozen=True, omit_defaults=True, gc=False):
     is_migrated: bool = True
     is_assumed: bool = False
     may_register_daily: bool = False
+    formerly: Sequence[int] | None = None
 
 
 class Person(Struct, frozen=True, omit_defaults=True, gc=False):
-    """A person of the register of persons."""
+    """A person of the register of persons.
+
+    `replaced_by`: the SSIN in force, where this one is none any more; `formerly`: those that this one replaced.
+    """
 
     ssin: int
     family_name: str | None = None
@@ -40,6 +46,8 @@ class Person(Struct, frozen=True, omit_defaults=True, gc=False):
     gender: str | None = None
     is_flexi_eligible: bool = True
     is_pensioner: bool = False
+    replaced_by: int | None = None
+    formerly: Sequence[int] | None = None
 
 
 class Features(Struct, frozen=True, omit_defaults=True, gc=False):

@@ -11,6 +11,7 @@ from opendimona.register.entries import EmployerEntry, InvalidEntry, WorkerEntry
 from opendimona.register.interface import EmployerKey
 from opendimona.register.notices.kinds import EMPLOYER_RENUMBERED
 from opendimona.register.notices.outbox import Told, tell
+from opendimona.register.persons import COLUMNS, REPLACE
 from opendimona.register.repertory import RAISE_VERSION, keys_of
 from opendimona.register.store import READ_EMPLOYERS as READ
 from opendimona.register.store import Connection, employer_of, employer_parameters, fetch
@@ -38,14 +39,14 @@ UPDATE_EMPLOYERS: LiteralString = """
      WHERE employer.id = w.id"""
 FORGET: LiteralString = (
     "TRUNCATE employer, person, journal, period, daily_registration, idempotency_key, pending, worker_total, "
-    "employer_total, employer_day, outbox, notice, inbox, acknowledgement, endpoint, dead_letter, pending_reminder"
+    "employer_total, employer_day, identity_event, employer_former_number, outbox, notice, inbox, acknowledgement, "
+    "endpoint, dead_letter, pending_reminder"
 )  # fmt: skip
-UPSERT_PERSONS: LiteralString = """
-    INSERT INTO person (ssin, family_name, given_name, birth_date, gender, is_flexi_eligible, is_pensioner)
-    SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::date[], %s::text[], %s::boolean[], %s::boolean[])
-    ON CONFLICT (ssin) DO UPDATE SET family_name = excluded.family_name, given_name = excluded.given_name,
-           birth_date = excluded.birth_date, gender = excluded.gender, is_flexi_eligible = excluded.is_flexi_eligible,
-           is_pensioner = excluded.is_pensioner"""
+UPSERT_PERSONS: LiteralString = f"""
+    INSERT INTO person ({COLUMNS})
+    SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::date[], %s::text[], %s::boolean[], %s::boolean[],
+                         %s::text[], %s::integer[], %s::integer[], %s::text[])
+    {REPLACE}"""
 
 
 async def put_employers(connection: Connection, entries: Sequence[EmployerEntry]) -> int:
@@ -138,6 +139,8 @@ async def put_workers(connection: Connection, entries: Sequence[WorkerEntry]) ->
                 integers(chunk), texts([p.family_name for p in some]), texts([p.given_name for p in some]),
                 words([p.birth_date for p in some]), texts([None if p.gender is None else str(p.gender) for p in some]),
                 booleans([p.flexi_eligible is not False for p in some]), booleans([bool(p.pensioner) for p in some]),
+                texts([p.place_of_birth for p in some]), integers([p.country_of_birth for p in some]),
+                integers([p.nationality for p in some]), texts([p.post_code for p in some]),
             )  # fmt: skip
             await connection.execute(UPSERT_PERSONS, columns, prepare=True)
     return len(entries)

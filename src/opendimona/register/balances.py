@@ -1,6 +1,7 @@
 """Reading what is left of the quotas of a worker or an employer, from their running totals: no history is counted."""
 
 from datetime import date
+from typing import LiteralString
 
 from opendimona.core.quotas import Balance, balances
 from opendimona.law.rules import Law
@@ -12,6 +13,8 @@ from opendimona.register.totals import READ_EMPLOYERS, READ_WORKERS
 FIRST_YEAR, LAST_YEAR = 2010, 2100
 """The years that may be asked for: from the first of this Dimona."""
 
+IN_FORCE: LiteralString = "SELECT coalesce((SELECT replaced_by FROM person WHERE ssin = %s), %s)"
+
 
 async def read_balances(
     connection: Connection, law: Law, subject: QuotaSubject, year: int, caller: Caller, filed_on: date
@@ -21,7 +24,8 @@ async def read_balances(
     A worker's balance adds up all employers and names none, so that whoever consults may read it.
     """
     if isinstance(subject, int):
-        rows = await fetch(connection, READ_WORKERS, integers([subject]))
+        in_force = (await fetch(connection, IN_FORCE, subject, subject))[0][0]
+        rows = await fetch(connection, READ_WORKERS, integers([in_force]))
     else:
         found = await read_employers(connection, [subject])
         employer = next((one for one in found if caller.may_act_for(one)), None)

@@ -189,6 +189,8 @@ class Batch:
     def counted_by(self, declaration: Declaration, subject: Subject) -> Counted | None:
         """Whose totals a declaration may move; None when it moves none. The files must have been read."""
         ssin, target = subject.ssin, None
+        if ssin is not None and ssin in self.workers:
+            ssin = self.workers[ssin].ssin  # the one in force
         if declaration.dimona_in is None:
             known = None if subject.number is None else self.numbers.get(subject.number)
             state = None if known is None else self.workers.get(known.ssin)

@@ -16,9 +16,12 @@ from opendimona.register.interface import EmployerKey
 DECLARANT = "scope:dimona:declaration:declarant"
 CONSULT = "scope:dimona:declaration:consult"
 MANAGE = "scope:dimona:notice:manage"
-SCOPES = (DECLARANT, CONSULT, MANAGE)
+IDENTIFICATION = "scope:dimona:identification"
+PERSONS = "scope:dimona:persons"
 USUAL_SCOPES = (DECLARANT, CONSULT)
 """What a program gets that was registered without any."""
+AGENT_SCOPES = (IDENTIFICATION, PERSONS)
+SCOPES = (*USUAL_SCOPES, MANAGE, *AGENT_SCOPES)
 RSA_BITS_MIN = 2048
 # The name under which a sandbox files what comes with its open token.
 RESERVED_ID = "sandbox"
@@ -30,7 +33,8 @@ _EMPLOYERS_MAX = 10_000
 class ClientEntry(Struct, forbid_unknown_fields=True, rename="camel", kw_only=True):
     """A program to register: `certificate` or `public_key` (PEM), not both.
 
-    `employers`: NSSO, provisional or enterprise numbers; None means all. `scopes`: None means the usual ones.
+    `employers`: NSSO, provisional or enterprise numbers; None means every employer. `scopes`: None means to declare
+    and to consult.
     """
 
     client_id: str
@@ -74,12 +78,15 @@ def parse_client(entry: ClientEntry, now: datetime) -> Client:
         key, valid_until = _certificate(entry.certificate, now)
     else:
         key, valid_until = _public_key(entry.public_key or ""), None
+    scopes = _scopes(entry.scopes)
+    if entry.employers is not None and not set(AGENT_SCOPES).isdisjoint(scopes):
+        raise InvalidClient("scopes", "An agent acts for every employer: leave the employers, or those scopes, out.")
     return Client(
         id=entry.client_id,
         public_key=key,
         valid_until=valid_until,
         mandate=_mandate(entry.employers),
-        scopes=_scopes(entry.scopes),
+        scopes=scopes,
     )
 
 
@@ -147,5 +154,6 @@ def _scopes(names: Iterable[str] | None) -> tuple[str, ...]:
         return USUAL_SCOPES
     asked = set(names)
     if not asked <= set(SCOPES) or not asked:
-        raise InvalidClient("scopes", f"The scopes are {', '.join(SCOPES)}; leave the member out for the first two.")
+        known = ", ".join(SCOPES)
+        raise InvalidClient("scopes", f"The scopes are {known}; leave the member out to declare and to consult.")
     return tuple(scope for scope in SCOPES if scope in asked)

@@ -29,16 +29,27 @@ _employer: LiteralString = ", ".join(["e." + column.strip() for column in EMPLOY
 _person: LiteralString = ", ".join(["person." + column.strip() for column in PERSON_COLUMNS.split(",")])
 _period: LiteralString = ", ".join(["p." + column.strip() for column in PERIOD_COLUMNS.split(",")])
 
+SAME_PERSON: LiteralString = """ANY(ARRAY(
+    SELECT %(ssin)s::bigint
+     UNION SELECT replaced_by FROM person WHERE ssin = %(ssin)s AND replaced_by IS NOT NULL
+     UNION SELECT unnest(formerly) FROM person
+            WHERE ssin = coalesce((SELECT replaced_by FROM person WHERE ssin = %(ssin)s), %(ssin)s)))"""
+"""Every SSIN of the person who bears one: the one asked for, the one in force, and those before."""
 JOURNAL: LiteralString = f"""
     SELECT j.number, j.entry::text, coalesce(d.result, j.result)::text,
            CASE WHEN d.number IS NULL THEN j.anomalies ELSE d.anomalies END,
-           coalesce(d.is_late, j.is_late), coalesce(d.deadline, j.deadline), j.body, coalesce(d.period, j.period),
-           j.received_at, j.recorded_at, j.filed_by, coalesce(nullif(d.ssin, 0), nullif(j.ssin, 0)), e.id IS NOT NULL,
+           coalesce(d.is_late, j.is_late), coalesce(d.deadline, j.deadline), j.body,
+           CASE WHEN d.entry = 'z' THEN NULL ELSE coalesce(d.period, j.period) END,
+           j.received_at, j.recorded_at, j.filed_by,
+           CASE WHEN d.entry = 'z' THEN NULL ELSE coalesce(nullif(d.ssin, 0), nullif(j.ssin, 0)) END, e.id IS NOT NULL,
            {_employer}, {_person}
       FROM journal AS j
-      LEFT JOIN journal AS d ON d.number = j.number AND d.entry = 'd'
+      LEFT JOIN LATERAL (  -- what was decided last: a decision, or its undoing
+           SELECT * FROM journal AS d WHERE d.number = j.number AND d.entry IN ('d', 'z')
+            ORDER BY d.recorded_at DESC LIMIT 1) AS d ON true
       LEFT JOIN employer AS e ON e.id = j.employer
-      LEFT JOIN person ON person.ssin = coalesce(nullif(d.ssin, 0), nullif(j.ssin, 0))
+      LEFT JOIN person ON d.entry IS DISTINCT FROM 'z'
+                      AND person.ssin = coalesce(nullif(d.ssin, 0), nullif(j.ssin, 0))
      WHERE j.entry IN ('i', 'o', 'u', 'c', 'r')"""
 PERIODS: LiteralString = f"""
     SELECT p.ssin, p.recorded_from, {_period}, {_employer}, {_person}
@@ -65,7 +76,7 @@ def answer_of(row: Sequence[Any]) -> tuple[Answer, str]:
 
 def known_or_default(columns: Sequence[Any]) -> Sequence[Any]:
     """The columns of a person, with the defaults of one who is not in the register of persons."""
-    return (*columns[:4], True, False) if columns[4] is None else columns
+    return (*columns[:4], True, False, None, None) if columns[4] is None else columns
 
 
 def view_of(row: Sequence[Any]) -> PeriodView:
@@ -130,7 +141,7 @@ def conditions(criteria: Criteria, ids: list[int] | None) -> tuple[LiteralString
                 SELECT DISTINCT ssin FROM period WHERE version = 0 AND employer = ANY(%(employers)s)))"""
         values["employers"] = ids
     if criteria.ssin is not None:
-        text += " AND p.ssin = %(ssin)s"
+        text += f" AND p.ssin = {SAME_PERSON}"
         values["ssin"] = criteria.ssin
     if not criteria.include_cancelled or criteria.scope == "active":
         text += " AND NOT p.is_cancelled"
@@ -179,7 +190,7 @@ async def search_declarations(
     elif not caller.is_operator:
         text += " AND (j.employer IS NOT NULL OR j.filed_by = %(client)s)"
     if criteria.ssin is not None:
-        text += " AND (j.ssin = %(ssin)s OR d.ssin = %(ssin)s)"
+        text += f" AND (j.ssin = {SAME_PERSON} OR (d.entry = 'd' AND d.ssin = {SAME_PERSON}))"
     if criteria.as_of is not None:
         text += " AND j.recorded_at <= %(as_of)s"
         values["as_of"] = criteria.as_of

@@ -19,7 +19,9 @@ READ: LiteralString = f"""
       FROM daily_registration AS r
       JOIN period AS p ON p.ssin = r.ssin AND p.number = r.period AND p.version = 0
       JOIN employer AS e ON e.id = p.employer LEFT JOIN person ON person.ssin = r.ssin
-     WHERE r.ssin = ANY(ARRAY(SELECT ssin FROM journal WHERE journal.number = %(number)s AND ssin <> 0))
+     WHERE r.ssin = ANY(ARRAY(  -- whoever declared it, and whose its period became when an SSIN was replaced
+               SELECT ssin FROM journal WHERE ssin <> 0 AND (journal.number = %(number)s
+                   OR journal.number = ANY(ARRAY(SELECT period FROM journal WHERE journal.number = %(number)s)))))
        AND r.number = %(number)s AND r.recorded_from <= coalesce(%(as_of)s::timestamptz, 'infinity')
        AND CASE WHEN %(as_of)s::timestamptz IS NULL THEN r.recorded_to = 'infinity'
                 ELSE r.recorded_to > %(as_of)s::timestamptz END"""

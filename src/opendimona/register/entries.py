@@ -38,7 +38,7 @@ class EmployerEntry(Struct, forbid_unknown_fields=True, omit_defaults=True, rena
 
 
 class WorkerEntry(Struct, forbid_unknown_fields=True, omit_defaults=True, rename="camel"):
-    """A person of the register of persons."""
+    """A person of the register of persons. Countries are NIS codes; all beside the names and dates is optional."""
 
     ssin: str
     family_name: str | None = None
@@ -47,6 +47,10 @@ class WorkerEntry(Struct, forbid_unknown_fields=True, omit_defaults=True, rename
     gender: str | int | None = None
     flexi_eligible: bool | None = None
     pensioner: bool | None = None
+    place_of_birth: str | None = None
+    country_of_birth: int | None = None
+    nationality: int | None = None
+    post_code: str | None = None
 
 
 class PeriodEntry(Struct, forbid_unknown_fields=True, omit_defaults=True, rename="camel"):

@@ -1,10 +1,9 @@
-"""What happens to one file outside the desk's queue: an identification, a lock, an import. Same journal, same rules.
+"""What happens to one file outside the desk's queue: a lock, an import. Same journal, same rules.
 
 Each works on one short transaction that locks its workers, so that it never loses against the desk.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -16,10 +15,10 @@ from opendimona.core.checks.features import committee_text
 from opendimona.core.checks.fields import parse_planned
 from opendimona.core.checks.overlaps import intersects, may_stand_together
 from opendimona.core.checks.reference import parse_period_number
-from opendimona.core.decide import Details, decide
-from opendimona.core.decision import Anomaly, Decision
-from opendimona.core.declaration import Declaration, DeclaredWorker
-from opendimona.core.file import Features, File, Period, Person
+from opendimona.core.decide import Details
+from opendimona.core.decision import Decision
+from opendimona.core.declaration import Declaration
+from opendimona.core.file import Features, File, Period
 from opendimona.core.identifiers import enterprise_number, is_ssin
 from opendimona.core.quotas import movements, plan_of
 from opendimona.law.rules import Law
@@ -27,7 +26,7 @@ from opendimona.register.arrays import integers
 from opendimona.register.batch import Batch, WorkerState, now
 from opendimona.register.desk import ATTEMPTS, write
 from opendimona.register.entries import InvalidEntry, PeriodEntry
-from opendimona.register.interface import Answer, EmployerKey, NotFound, Overloaded
+from opendimona.register.interface import EmployerKey, NotFound, Overloaded
 from opendimona.register.numbers import Numbers
 from opendimona.register.reading import read_workers
 from opendimona.register.store import (
@@ -37,7 +36,7 @@ from opendimona.register.store import (
     fetch,
     read_employers,
 )
-from opendimona.register.subject import FIRST_DAY, LAST_DAY, employer_keys, subject_of
+from opendimona.register.subject import FIRST_DAY, LAST_DAY, employer_keys
 from opendimona.register.totals import Counted, counts_employers, is_agency, is_counted, lock_employers
 
 _declaration = msgspec.json.Decoder(Declaration)
@@ -51,109 +50,12 @@ async def open_files(connection: Connection, batch: Batch, ssins: Sequence[int])
     await read_workers(connection, batch, dict.fromkeys(ssins, (FIRST_DAY, LAST_DAY)))
 
 
-async def identify(
-    connection: Connection, law: Law, number: int, agent: str, ssin: int | None, reason: str | None, *, is_strict: bool
-) -> Answer:
-    """Settle a pending declaration: judge it for `ssin` as of its filing against the file as it is now, or refuse it.
-
-    Raises NotFound when no pending declaration bears the number, InvalidEntry for a person who is not known.
-    """
-    for _ in range(ATTEMPTS):
-        try:
-            async with connection.transaction():
-                return await settle_pending(connection, Batch(law, now()), number, agent, ssin, reason, is_strict)
-        except psycopg.errors.UniqueViolation:
-            continue
-    raise Overloaded
-
-
-async def settle_pending(
-    connection: Connection, batch: Batch, number: int, agent: str, ssin: int | None, reason: str | None, is_strict: bool
-) -> Answer:
-    """One attempt at settling a pending declaration, within an open transaction."""
-    found = await fetch(connection, "SELECT employer, received_at FROM pending WHERE number = %s FOR UPDATE", number)
-    if not found:
-        raise NotFound
-    employer_id, received_at = found[0]
-    first = await fetch(
-        connection, "SELECT body, is_late, deadline FROM journal WHERE ssin = 0 AND sequence = %s", number
-    )
-    body, is_late, deadline = first[0]
-    declaration = _declaration.decode(body)
-    batch.learn_employers(await read_employers(connection, employer_keys(declaration.employer), [employer_id]))
-    employer, by_enterprise = (
-        batch.employers_by_id[employer_id],
-        batch.employer_of(declaration.employer, employer_keys(declaration.employer))[1],
-    )
-    batch.settled.append(number)
-    note = {"agent": agent, "ssin": None if ssin is None else f"{ssin:011d}", "reason": reason}
-    text = _encode({key: value for key, value in note.items() if value is not None}).decode()
-    if ssin is None:
-        decision = Decision("B", (Anomaly("90017-151", "B", reason=reason),), is_late, deadline)
-        answer = refuse(batch, declaration, File(employer=employer), decision, number, agent, received_at, text)
-    else:
-        await open_files(connection, batch, [ssin])
-        state = batch.workers[ssin]
-        person = state.person or (None if is_strict else Person(ssin))
-        if person is None:
-            raise InvalidEntry(
-                0, "ssin", "is not in the register of persons; identify the worker with another SSIN, or refuse"
-            )
-        file = File(
-            employer=employer,
-            employer_by_enterprise=by_enterprise,
-            person=person,
-            periods=tuple(state.periods.values()),
-        )
-        identified = replace(declaration, worker=DeclaredWorker(ssin=f"{ssin:011d}"))
-        subject = subject_of(identified)
-        if subject.user is not None:
-            batch.learn_employers(await read_employers(connection, [subject.user]))
-        await read_totals(connection, batch, [batch.counted_by(identified, subject)])
-        file = batch.with_totals(identified, file, ssin, subject.user)
-        decision = decide(identified, file, batch.law, received_at, number=number)
-        answer = batch.note(declaration, file, state, decision, "d", number, agent, received_at, text)
-    await write(connection, batch, [], is_committing=False)
-    return answer
-
-
 async def read_totals(connection: Connection, batch: Batch, counted: Iterable[Counted | None]) -> None:
     """Lock the employers concerned and read the totals that may move; a transaction must be open."""
     found = [one for one in counted if one is not None]
     if found:
         await lock_employers(connection, found)
         await batch.totals.read(connection, found)
-
-
-def refuse(
-    batch: Batch,
-    declaration: Declaration,
-    file: File,
-    decision: Decision,
-    number: int,
-    agent: str,
-    received_at: datetime,
-    text: str,
-) -> Answer:
-    """Note a refused identification: it concerns no worker, so it stands under worker 0, at minus its number."""
-    batch.append(
-        None,
-        number,
-        "d",
-        None,
-        None if file.employer is None else file.employer.id,
-        decision,
-        received_at,
-        batch.now,
-        agent,
-        text,
-        sequence=-number,
-    )
-    return Answer(
-        number=number, result="B", anomalies=decision.anomalies, is_late=decision.is_late,
-        deadline=decision.deadline, declaration=declaration,
-        period_number=None, employer=file.employer, worker=None, received_at=received_at, recorded_at=batch.now,
-    )  # fmt: skip
 
 
 async def lock(connection: Connection, law: Law, number: int, agent: str) -> None:

@@ -45,6 +45,7 @@ class Caller(Struct, frozen=True, gc=False):
             ("nsso", employer.nsso) in self.mandate
             or ("provisional", employer.provisional) in self.mandate
             or ("enterprise", employer.enterprise) in self.mandate
+            or any(("nsso", number) in self.mandate for number in employer.formerly or ())
         )
 
 

@@ -31,6 +31,7 @@ from opendimona.register.interface import (
     NoticeScope,
     NoticeView,
     NotMandated,
+    Overloaded,
     PeriodView,
     QuotaSubject,
     RegistrationView,
@@ -38,11 +39,13 @@ from opendimona.register.interface import (
     Unavailable,
 )
 from opendimona.register.lane import LaneConnection
+from opendimona.register.local_agents import LocalAgents
 from opendimona.register.notices import inbox
 from opendimona.register.notices.ages import Ages, read_ages
 from opendimona.register.notices.outbox import expand_all
 from opendimona.register.notices.service import Endpoints
 from opendimona.register.numbers import Numbers
+from opendimona.register.persons import missing_indexes
 from opendimona.register.reading import counted_by, read_files, warm_repertory
 from opendimona.register.repertory import Repertory
 from opendimona.register.store import Connection
@@ -66,6 +69,12 @@ CLOSE_TIME = 5.0
 """Seconds that closing waits for the batches under way."""
 
 
+async def tell_missing_indexes(connection: Connection) -> None:
+    """Say when a load of persons was broken off: until it is done again, no candidate is found in good time."""
+    if missing := await missing_indexes(connection):
+        log.warning("search indexes of persons are missing: run opendimona persons index", missing=missing)
+
+
 class LocalRegister:
     """A `Register` on one PostgreSQL database. Open with `open`, close with `close`."""
 
@@ -77,6 +86,7 @@ class LocalRegister:
         desk: Desk,
         numbers: Numbers,
         repertory: Repertory,
+        certainty: float | None,
     ) -> None:
         self._dsn = dsn
         self._law = law
@@ -88,6 +98,7 @@ class LocalRegister:
         self._lanes: list[asyncio.Task[None]] = []
         self._lanes_up = 0
         self._warming: asyncio.Task[None] | None = None
+        self.agents = LocalAgents(self._read, law, numbers, certainty)
 
     @classmethod
     async def open(
@@ -99,9 +110,11 @@ class LocalRegister:
         lanes: int = 2,
         connections: int = 4,
         law: Law | None = None,
+        certainty: float | None = None,
     ) -> Self:
         """Start the desk's lanes and the connections for reading on a migrated database.
 
+        `certainty`: from which the automatic matcher identifies a worker within the answer; None: never.
         Raises psycopg.OperationalError when the database cannot be reached.
         """
         numbers = Numbers()
@@ -112,7 +125,7 @@ class LocalRegister:
             dsn, min_size=1, max_size=connections, open=False, timeout=10,
             kwargs={"autocommit": True, "options": SESSION, "application_name": "opendimona"},
         )  # fmt: skip
-        register = cls(dsn, in_force, pool, desk, numbers, repertory)
+        register = cls(dsn, in_force, pool, desk, numbers, repertory, certainty)
         try:
             first = [await register._connect() for _ in range(lanes)]
             await pool.open(wait=True, timeout=10)
@@ -120,6 +133,7 @@ class LocalRegister:
             raise psycopg.OperationalError("the database cannot be reached") from error
         register._lanes = [asyncio.create_task(register._keep_lane(connection)) for connection in first]
         register._lanes_up = lanes
+        await register._read(tell_missing_indexes)
         register._warming = asyncio.create_task(register._keep_repertory_warm())
         return register
 
@@ -186,13 +200,21 @@ class LocalRegister:
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._desk.file(declaration, filed_by, received_at, key, answer)
         try:
-            return await answer
+            found = await answer
         except Replayed as replayed:
             try:
                 first = await self.answer(replayed.number, filed_by)
             except NotFound:  # the mandate under which it was filed is gone
                 raise NotMandated from None
             return replace(first, is_replay=True)
+        return await self._matched(found) if found.result == "S" and self.agents.is_matching else found
+
+    async def _matched(self, answer: Answer) -> Answer:
+        """The answer to a pending declaration after the automatic matcher; it stays pending where that cannot look."""
+        try:
+            return await self.agents.match(answer)
+        except (Overloaded, Unavailable):
+            return answer
 
     def file_at_once(
         self, declaration: Declaration, filed_by: Caller, received_at: datetime, reply: Reply
@@ -264,9 +286,7 @@ class LocalRegister:
         self, number: int, agent: str, ssin: int | None, reason: str | None, *, is_strict: bool = True
     ) -> Answer:
         """See `Register.identify`."""
-        return await self._read(
-            lambda connection: events.identify(connection, self._law, number, agent, ssin, reason, is_strict=is_strict)
-        )
+        return await self.agents.identify(number, agent, ssin, reason, is_strict=is_strict)
 
     async def lock(self, number: int, agent: str) -> None:
         """See `Register.lock`."""

@@ -55,8 +55,10 @@ async def read_numbers(connection: Connection, batch: Batch, filings: Iterable[F
     if not wanted:
         return
     for number, ssin, entry, result, employer in await fetch(connection, READ_NUMBERS, integers(wanted)):
-        is_entry = entry in "idp"
-        if is_entry and result in "AW":
+        is_entry = entry in "idpm"
+        if entry in "zx":  # no period any more, or not in this file
+            batch.numbers.pop(number, None)
+        elif is_entry and result in "AW":
             batch.numbers[number] = Numbered(ssin, "known", employer)
         elif is_entry and result == "B":
             batch.numbers[number] = Numbered(ssin, "blocked", employer)
@@ -75,6 +77,7 @@ async def read_files(
     workers = concerned(batch, filings)
     counted = concerned(batch, [filing for filing in filings if may_be_counted(batch, filing)])
     repertory.check(await read_workers(connection, batch, workers, counted))
+    await follow_replaced(connection, batch, workers)
     daily = [filing for filing in filings if filing.declaration.dimona_daily_registration is not None]
     if daily:
         await read_registrations(connection, batch.registrations, wanted_registrations(batch, daily))
@@ -123,6 +126,22 @@ def may_be_counted(batch: Batch, filing: Filing) -> bool:
     if block is None:
         return filing.subject.number is not None
     return block.features is not None and is_counted(batch.law, block.features.worker_type)
+
+
+async def follow_replaced(connection: Connection, batch: Batch, workers: dict[int, tuple[date, date]]) -> None:
+    """Put the files of the SSINs in force in the place of those that were replaced."""
+    replaced = {
+        ssin: state.person.replaced_by for ssin, state in batch.workers.items()
+        if state.person is not None and state.person.replaced_by is not None
+    }  # fmt: skip
+    if replaced:
+        successors = dict.fromkeys(replaced.values(), (FIRST_DAY, LAST_DAY))
+        await read_workers(connection, batch, successors, successors)
+        for ssin, new in replaced.items():
+            batch.workers[ssin] = batch.workers[new]
+        for number, known in batch.registered.items():
+            if known.ssin in replaced:
+                batch.registered[number] = Numbered(replaced[known.ssin], known.reference, known.employer)
 
 
 def counted_by(batch: Batch, filings: Iterable[Filing]) -> list[Counted]:

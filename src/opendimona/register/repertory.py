@@ -87,4 +87,5 @@ def keys_of(employer: Employer) -> list[EmployerKey]:
         keys.append(("provisional", employer.provisional))
     if employer.enterprise is not None:
         keys.append(("enterprise", employer.enterprise))
+    keys += [("nsso", number) for number in employer.formerly or ()]
     return keys

@@ -27,9 +27,11 @@ Connection = AsyncConnection[TupleRow]
 
 EMPLOYER_COLUMNS: LiteralString = (
     "id, nsso, provisional, enterprise, name, active_from, active_to, kind, sub_entities, is_secured_only, "
-    "is_migrated, is_assumed, may_register_daily"
+    "is_migrated, is_assumed, may_register_daily, formerly"
 )
-PERSON_COLUMNS: LiteralString = "family_name, given_name, birth_date, gender, is_flexi_eligible, is_pensioner"
+PERSON_COLUMNS: LiteralString = (
+    "family_name, given_name, birth_date, gender, is_flexi_eligible, is_pensioner, replaced_by, formerly"
+)
 PERIOD_COLUMNS: LiteralString = (
     "number, version, employer, start_date, end_date, start_hour, end_hour, planned_hours, planned_days, worker_type, "
     "joint_committee, sub_entity, user_committee, user_enterprise, user_name, is_late, is_locked, is_cancelled, details"
@@ -39,7 +41,9 @@ READ_EMPLOYERS: LiteralString = f"""
     SELECT {EMPLOYER_COLUMNS} FROM employer WHERE nsso = ANY(%s::bigint[])
     UNION ALL SELECT {EMPLOYER_COLUMNS} FROM employer WHERE provisional = ANY(%s::bigint[])
     UNION ALL SELECT {EMPLOYER_COLUMNS} FROM employer WHERE enterprise = ANY(%s::bigint[])
-    UNION ALL SELECT {EMPLOYER_COLUMNS} FROM employer WHERE id = ANY(%s::bigint[])"""
+    UNION ALL SELECT {EMPLOYER_COLUMNS} FROM employer WHERE id = ANY(%s::bigint[])
+    UNION ALL SELECT {EMPLOYER_COLUMNS} FROM employer_former_number JOIN employer ON id = holder
+               WHERE former_nsso = ANY(%s::bigint[])"""
 READ_SOME_EMPLOYERS: LiteralString = f"""
     SELECT (SELECT number FROM repertory_version), {EMPLOYER_COLUMNS} FROM employer
      WHERE id > %s ORDER BY id LIMIT %s"""
@@ -64,7 +68,8 @@ READ_FILES: LiteralString = f"""
      WHERE head.sequence IS NOT NULL OR person.ssin IS NOT NULL OR w.ssin = 0"""
 """The files of workers; nothing for those of whom nothing is known. Worker 0 gives the repertory's version alone."""
 READ_NUMBERS: LiteralString = (
-    "SELECT number, ssin, entry::text, result::text, employer FROM journal WHERE number = ANY(%s::bigint[])"
+    "SELECT number, ssin, entry::text, result::text, employer FROM journal WHERE number = ANY(%s::bigint[]) "
+    "ORDER BY recorded_at"
 )
 READ_KEYS: LiteralString = """
     SELECT k.client, k.key, k.digest, k.number FROM unnest(%s::text[], %s::text[]) AS w (client, key)
@@ -183,15 +188,15 @@ shared_microseconds = lru_cache(maxsize=4096)(microseconds)
 def file_rows_of(rows: Sequence[Sequence[Any]]) -> Iterator[tuple[Sequence[Any], Person | None, Period | None]]:
     """The rows of `READ_FILES`, each with its person and its period, if there is one."""
     for row in rows:
-        person = None if row[6] is None else person_of(row[0], row[7:13])
-        yield row, person, None if row[13] is None else period_of(row[13:])
+        person = None if row[6] is None else person_of(row[0], row[7:15])
+        yield row, person, None if row[15] is None else period_of(row[15:])
 
 
 def employer_of(row: Sequence[Any]) -> Employer:
     """An employer from a row of `EMPLOYER_COLUMNS`."""
     return Employer(
         row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7], tuple(row[8]), row[9], row[10], row[11],
-        row[12],
+        row[12], row[13],
     )  # fmt: skip
 
 
@@ -216,12 +221,13 @@ async def fetch(connection: Connection, statement: LiteralString, *parameters: o
     return await cursor.fetchall() if cursor.description else []
 
 
-def employer_parameters(keys: Iterable[EmployerKey], ids: Iterable[int]) -> tuple[str, str, str, str]:
+def employer_parameters(keys: Iterable[EmployerKey], ids: Iterable[int]) -> tuple[str, ...]:
     """The arrays that `READ_EMPLOYERS` takes."""
     numbers: dict[str, list[int]] = {"nsso": [], "provisional": [], "enterprise": []}
     for kind, number in keys:
         numbers[kind].append(number)
-    return integers(numbers["nsso"]), integers(numbers["provisional"]), integers(numbers["enterprise"]), integers(ids)
+    nsso = integers(numbers["nsso"])
+    return nsso, integers(numbers["provisional"]), integers(numbers["enterprise"]), integers(ids), nsso
 
 
 async def read_employers(

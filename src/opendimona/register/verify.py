@@ -25,6 +25,7 @@ JOURNAL: LiteralString = """
 PERIODS: LiteralString = f"""
     SELECT ssin, recorded_from, nullif(recorded_to, 'infinity'), {PERIOD_COLUMNS} FROM period
      ORDER BY ssin, number, version"""
+CLOSED: LiteralString = "SELECT ssin, period, recorded_at FROM journal WHERE entry IN ('z', 'x')"
 COUNTED: LiteralString = f"""
     SELECT ssin, {PERIOD_COLUMNS} FROM period
      WHERE recorded_to = 'infinity' AND NOT is_cancelled AND worker_type = ANY(%s) ORDER BY ssin, number"""
@@ -40,14 +41,14 @@ QUESTIONS: tuple[tuple[str, LiteralString], ...] = (
     (
         "accepted declaration without a version of its period",
         """SELECT j.number FROM journal AS j WHERE j.result IN ('A', 'W') AND j.period IS NOT NULL
-              AND j.entry <> 'r' AND NOT EXISTS (
+              AND j.entry NOT IN ('r', 'x') AND NOT EXISTS (
              SELECT FROM period AS p WHERE p.ssin = j.ssin AND p.number = j.period
                 AND p.recorded_from = j.recorded_at)""",
     ),
     (
         "version of a period that no entry of the journal made",
         """SELECT p.number FROM period AS p WHERE NOT EXISTS (SELECT FROM journal AS j WHERE j.ssin = p.ssin
-              AND j.period = p.number AND j.recorded_at = p.recorded_from AND j.entry <> 'r'
+              AND j.period = p.number AND j.recorded_at = p.recorded_from AND j.entry NOT IN ('r', 'x')
               AND j.result IN ('A', 'W'))""",
     ),
     (
@@ -60,7 +61,8 @@ QUESTIONS: tuple[tuple[str, LiteralString], ...] = (
         "version of a daily registration that no entry of the journal made",
         """SELECT r.number FROM daily_registration AS r WHERE NOT EXISTS (SELECT FROM journal AS j
              WHERE j.ssin = r.ssin AND j.period = r.period AND j.recorded_at = r.recorded_from
-                AND j.entry = 'r' AND j.result IN ('A', 'W') AND (r.version > 0 OR j.number = r.number))""",
+                AND j.entry IN ('r', 'm') AND j.result IN ('A', 'W')
+                AND (r.version > 0 OR j.number = r.number OR j.entry = 'm'))""",
     ),
     (
         "daily registration without its period",
@@ -71,12 +73,16 @@ QUESTIONS: tuple[tuple[str, LiteralString], ...] = (
         "version of a daily registration that does not follow the one before",
         """SELECT r.number FROM daily_registration AS r WHERE r.version > 0 AND NOT EXISTS (
              SELECT FROM daily_registration AS b WHERE b.ssin = r.ssin AND b.number = r.number
-                AND b.version = r.version - 1 AND b.recorded_to = r.recorded_from)""",
+                AND b.version = r.version - 1 AND b.recorded_to = r.recorded_from)
+              AND NOT EXISTS (SELECT FROM journal AS m WHERE m.ssin = r.ssin AND m.period = r.period
+                AND m.entry = 'm' AND m.recorded_at = r.recorded_from)""",
     ),
     (
         "daily registration that has no current version",
-        """SELECT number FROM daily_registration GROUP BY ssin, number
-            HAVING count(*) FILTER (WHERE recorded_to = 'infinity') <> 1""",
+        """SELECT number FROM daily_registration AS r GROUP BY ssin, number
+            HAVING count(*) FILTER (WHERE recorded_to = 'infinity') <> CASE WHEN EXISTS (
+                SELECT FROM journal AS z WHERE z.ssin = r.ssin AND z.entry IN ('z', 'x')
+                   AND z.period = max(r.period) AND z.recorded_at = max(r.recorded_to)) THEN 0 ELSE 1 END""",
     ),
     (
         "daily registration that overlaps another one of its worker at the same employer",
@@ -91,7 +97,25 @@ QUESTIONS: tuple[tuple[str, LiteralString], ...] = (
         "pending declaration that is settled, or settled one that is pending",
         """SELECT number FROM journal AS j WHERE entry = 'i' AND result = 'S' AND EXISTS (SELECT FROM pending AS w
              WHERE w.number = j.number) = EXISTS (
-             SELECT FROM journal AS d WHERE d.number = j.number AND d.entry = 'd')""",
+             SELECT FROM (SELECT entry FROM journal AS d WHERE d.number = j.number AND d.entry IN ('d', 'z')
+                           ORDER BY d.recorded_at DESC LIMIT 1) AS d WHERE d.entry = 'd')""",
+    ),
+    (
+        "period without a current version that nobody undid or moved",
+        """SELECT p.number FROM period AS p WHERE recorded_to <> 'infinity' AND NOT EXISTS (SELECT FROM period AS n
+             WHERE n.ssin = p.ssin AND n.number = p.number AND n.version > p.version) AND NOT EXISTS (
+             SELECT FROM journal AS z WHERE z.ssin = p.ssin AND z.period = p.number AND z.entry IN ('z', 'x')
+                AND z.recorded_at = p.recorded_to)""",
+    ),
+    (
+        "period that stands in the files of two workers",
+        """SELECT number FROM period WHERE recorded_to = 'infinity' GROUP BY number HAVING count(*) > 1""",
+    ),
+    (
+        "SSIN that was replaced by one that is replaced, or holds a period",
+        """SELECT 0 FROM person AS p WHERE replaced_by IS NOT NULL AND (EXISTS (SELECT FROM person AS n
+             WHERE n.ssin = p.replaced_by AND (n.replaced_by IS NOT NULL OR NOT p.ssin = ANY(n.formerly)))
+             OR EXISTS (SELECT FROM period WHERE period.ssin = p.ssin AND recorded_to = 'infinity'))""",
     ),
     ("key of a declaration that does not exist", """SELECT k.number FROM idempotency_key AS k WHERE NOT EXISTS (
              SELECT FROM journal AS j WHERE j.number = k.number)"""),
@@ -140,13 +164,16 @@ def chain_problems(connection: psycopg.Connection[Any]) -> Iterator[str]:
 
 def period_problems(connection: psycopg.Connection[Any]) -> Iterator[str]:
     """Versions that do not follow each other, and current periods that may not overlap, worker by worker."""
+    closed = set(connection.execute(CLOSED))
     for _, rows in groupby(stream(connection, "period", PERIODS), key=lambda row: row[0]):
         current: list[Period] = []
         last: tuple[int, int, Any] | None = None
-        for _, recorded_from, recorded_to, *columns in rows:
+        for ssin, recorded_from, recorded_to, *columns in rows:
             period = period_of(columns)
             follows = last is not None and last[0] == period.number
-            if last is not None and follows and (last[1] + 1 != period.version or last[2] != recorded_from):
+            is_back = last is not None and (ssin, last[0], last[2]) in closed  # undone or moved, and come back since
+            is_next = last is not None and last[1] + 1 == period.version and (is_back or last[2] == recorded_from)
+            if follows and not is_next:
                 yield f"period {period.number}: version {period.version} does not follow the one before"
             if not follows and period.version != 0:
                 yield f"period {period.number}: its first version is missing"

@@ -18,6 +18,7 @@ async def open_application(settings: Settings, dsn: str) -> AsyncIterator[Applic
         batch_limit=settings.batch_limit,
         lanes=settings.desk_lanes,
         connections=settings.connections,
+        certainty=settings.matcher_certainty,
     )
     try:
         clients = await Clients.open(dsn)

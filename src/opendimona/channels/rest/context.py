@@ -10,6 +10,7 @@ from opendimona.channels.rest.access import Access
 from opendimona.channels.rest.links import Links
 from opendimona.channels.rest.throttle import Throttle
 from opendimona.core.declaration import Declaration
+from opendimona.register.agents import Agents
 from opendimona.register.clients import Clients
 from opendimona.register.entries import EmployerEntry, WorkerEntry
 from opendimona.register.filing import Reply
@@ -37,6 +38,10 @@ class SandboxRegister(Register, Protocol):
 
     async def put_workers(self, entries: Sequence[WorkerEntry]) -> int:
         """Make persons known, all or none. Raises InvalidEntry."""
+
+    @property
+    def agents(self) -> Agents:
+        """What agents may ask."""
 
     async def forget_everything(self) -> None:
         """Empty the register."""

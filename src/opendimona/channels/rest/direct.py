@@ -50,7 +50,10 @@ class Direct:
         received_at = moments.now()
         try:
             base = self._context.links.base(request)
-            self._context.register.file_at_once(decode_declaration(body), caller, received_at, reply)
+            declaration = decode_declaration(body)
+            if declaration.worker is not None and declaration.worker.ssin is None:
+                return None  # the matcher may have to look for the worker
+            self._context.register.file_at_once(declaration, caller, received_at, reply)
         except (Problem, Overloaded, Unavailable):
             return None
         return base

@@ -230,6 +230,22 @@ def too_many_endpoints(limit: int) -> Problem:
     return Problem(409, "conflict", "Conflict", f"A program has at most {limit} of these. Delete one that is not used.")
 
 
+def already_decided() -> Problem:
+    """409: somebody decided the declaration before, or took the decision back."""
+    return Problem(
+        409,
+        "conflict",
+        "Conflict",
+        "This declaration is not as it was shown: somebody decided it, or undid the decision. Read it again.",
+    )
+
+
+def overlapping(numbers: Sequence[int]) -> Problem:
+    """409: two SSINs of one person have periods that exclude each other."""
+    named = ", ".join(map(str, numbers))
+    return Problem(409, "conflict", "Conflict", f"Periods {named} overlap; cancel one of them, then send this again.")
+
+
 def too_large(limit: int) -> Problem:
     """413: the body is over the limit (bytes)."""
     return Problem(

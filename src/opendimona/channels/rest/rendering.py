@@ -119,6 +119,7 @@ def employer(known: Employer) -> Members:
         {
             "employerId": known.nsso or known.provisional,
             "enterpriseNumber": None if known.enterprise is None else f"{known.enterprise:010d}",
+            "formerEmployerIds": list(known.formerly or ()),
         }
     )
 
@@ -132,6 +133,8 @@ def person(known: Person) -> Members:
             "givenName": known.given_name,
             "birthDate": known.birth_date and known.birth_date.isoformat(),
             "gender": known.gender,
+            "replacedBy": None if known.replaced_by is None else f"{known.replaced_by:011d}",
+            "formerSsins": [f"{ssin:011d}" for ssin in known.formerly or ()],
         }
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from opendimona.channels.rest import contract_pages, problems, sandbox, searches
+from opendimona.channels.rest import contract_pages, identifications, persons, problems, sandbox, searches
 from opendimona.channels.rest.context import Context
 from opendimona.channels.rest.delete_endpoint import delete_mail_address, delete_webhook
 from opendimona.channels.rest.exchange import Request, Response
@@ -51,6 +51,14 @@ ROUTES: Mapping[str, Methods] = {
     f"{ROOT}/mailAddresses/{{}}/test": {"POST": post_mail_address_test},
     f"{ROOT}/mailAddresses/{{}}/deadLetters": {"GET": get_mail_address_dead_letters},
     f"{ROOT}/mailAddresses/{{}}/deadLetters/replay": {"POST": post_mail_address_replay},
+    f"{ROOT}/identifications": {"GET": identifications.get_queue},
+    f"{ROOT}/identifications/{{}}": {"GET": identifications.get_pending},
+    f"{ROOT}/identifications/{{}}/decision": {"POST": identifications.post_decision},
+    f"{ROOT}/identifications/{{}}/undo": {"POST": identifications.post_undo},
+    f"{ROOT}/persons/search": {"POST": persons.search_persons},
+    f"{ROOT}/persons/replace": {"POST": persons.post_replacement},
+    f"{ROOT}/persons/correct": {"POST": persons.post_correction},
+    f"{ROOT}/employers/renumber": {"POST": persons.post_renumbering},
     f"{ROOT}/health": {"GET": get_health},
     "/metrics": {"GET": get_metrics},
     "/health": {"GET": get_health},

@@ -76,6 +76,7 @@ def employer_numbers_agree(facts: Facts) -> Finding:
     if given == employer.enterprise and parse_employer_id(declared.employer_id) in (
         employer.nsso,
         employer.provisional,
+        *(employer.formerly or ()),
     ):
         return ()
     return (anomaly("00014-022", "NP"),)

@@ -69,6 +69,12 @@ def adopt(facts: Facts) -> None:
         facts.user_committee = facts.law.joint_committee(features.user_joint_committee, day)
 
 
+def is_former(ssin: int, facts: Facts) -> bool:
+    """Whether an SSIN is one that the period's worker bore before."""
+    person = facts.file.person
+    return person is not None and ssin in (person.formerly or ())
+
+
 @check(
     "out", "update", "cancel", "daily",
     codes="00024-347 00011-347 00948-347 00014-347 00024-003 00011-003 00948-003 00014-003",
@@ -88,7 +94,7 @@ def cross_checks(facts: Facts) -> Finding:
         if not is_ssin(worker.ssin):
             facts.reported.add(SSIN)
             found.append(anomaly("00024-003"))
-        elif is_found and int(worker.ssin) != facts.file.target_ssin:
+        elif is_found and int(worker.ssin) != facts.file.target_ssin and not is_former(int(worker.ssin), facts):
             found.append(anomaly("00024-347"))
     if declared is None:
         return found
@@ -98,7 +104,8 @@ def cross_checks(facts: Facts) -> Finding:
         return found
     number = employer.nsso or employer.provisional
     if declared.employer_id is not None and number is not None and facts.knows("00011", "00948"):
-        if parse_employer_id(declared.employer_id) != number:
+        given = parse_employer_id(declared.employer_id)
+        if given != number and given not in (employer.formerly or ()):
             found.append(anomaly(f"{employer_zone(declared.employer_id)}-347"))
     if declared.enterprise_number is not None and employer.enterprise is not None and "00014" not in facts.reported:
         if enterprise_number(declared.enterprise_number) != employer.enterprise:
