@@ -55,7 +55,7 @@ async def test_an_employer_that_the_sandbox_made_up_is_unknown_to_the_strict(reg
 async def test_a_refused_identification_stays_late(register: LocalRegister) -> None:
     pending = await register.file(entry(IDENTITY), LENIENT, MORNING + timedelta(days=2))
     assert (pending.result, pending.is_late) == ("S", True)
-    refused = await register.identify(pending.number, "agent", None, "nobody of that name")
+    refused = await register.agents.identify(pending.number, "agent", None, "nobody of that name")
     read = await register.answer(pending.number, LENIENT)
     assert [(answer.result, answer.is_late) for answer in (refused, read)] == [("B", True)] * 2
     assert read.anomalies[0].reason == "nobody of that name"

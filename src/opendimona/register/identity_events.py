@@ -7,6 +7,8 @@ from typing import Literal, LiteralString
 from msgspec import Struct
 
 from opendimona.register.arrays import integers, words
+from opendimona.register.notices.kinds import EMPLOYER_RENUMBERED, WORKER_CORRECTED
+from opendimona.register.notices.outbox import Told, tell
 from opendimona.register.store import Connection
 
 Kind = Literal["identified", "refused", "undone", "ssin-replaced", "person-corrected", "employer-number-changed"]
@@ -15,6 +17,8 @@ WRITE: LiteralString = """
     SELECT kind, employer, number, ssin, former, %s, %s, %s
       FROM unnest(%s::text[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])
         AS w (kind, employer, number, ssin, former)"""
+TOLD = {"person-corrected": WORKER_CORRECTED, "employer-number-changed": EMPLOYER_RENUMBERED}
+"""The notices of what stands in no journal; the other kinds are told of by their entries."""
 
 
 class Event(Struct, frozen=True, gc=False):
@@ -43,3 +47,7 @@ async def write_events(
             integers([event.former for event in some]),
         )  # fmt: skip
         await connection.execute(WRITE, (agent, reason, moment, *columns))
+        await tell(
+            connection,
+            [Told(kind=TOLD[event.kind], employer=event.employer) for event in some if event.kind in TOLD],
+        )

@@ -76,7 +76,7 @@ async def test_the_whole_story(
             Wanted(channel="mail", target="hr@school.example", client="sandbox", language="fr")
         )
         pending = await register.file(entry(IDENTITY), WEBHOOK, MORNING)
-        await register.identify(pending.number, "agent", 78070739119, None, is_strict=False)
+        await register.agents.identify(pending.number, "agent", 78070739119, None, is_strict=False)
         await register.endpoints.test(address.id, "mail", OPERATOR)
         mail = {"OPENDIMONA_MAIL_HOST": "127.0.0.1", "OPENDIMONA_MAIL_PORT": str(mails.port),
                 "OPENDIMONA_MAIL_SECURITY": "none"}  # fmt: skip

@@ -46,7 +46,7 @@ async def test_a_reminder_then_an_escalation_each_once(
 
 async def test_what_is_settled_is_not_spoken_of(register: LocalRegister, database_url: str, pending: int) -> None:
     await tick(database_url, 0, 10**6)
-    await register.identify(pending, "agent", 78070739119, None, is_strict=False)
+    await register.agents.identify(pending, "agent", 78070739119, None, is_strict=False)
     assert await tick(database_url, 0, 0) == (0, 0)
 
 

@@ -87,8 +87,8 @@ async def test_each_answer_is_told_to_whoever_filed(register: LocalRegister) -> 
 async def test_the_final_answer_is_told_to_whoever_filed_and_to_the_employer(register: LocalRegister) -> None:
     settled = await register.file(entry(IDENTITY), PAYROLL, MORNING)
     refused = await register.file(entry({**IDENTITY, "givenName": "Ada"}), PAYROLL, MORNING)
-    await register.identify(settled.number, "agent", 78070739119, None, is_strict=False)
-    await register.identify(refused.number, "agent", None, "Nobody of that name", is_strict=False)
+    await register.agents.identify(settled.number, "agent", 78070739119, None, is_strict=False)
+    await register.agents.identify(refused.number, "agent", None, "Nobody of that name", is_strict=False)
     for caller in (PAYROLL, SCHOOL):
         final = [notice for notice in await told(register, caller) if notice.kind == "declaration.settled"]
         assert [(notice.number, notice.result) for notice in final] == [(settled.number, "A"), (refused.number, "B")]
@@ -154,7 +154,7 @@ async def test_what_is_not_recorded_is_not_told(register: LocalRegister) -> None
 async def test_no_notice_names_a_worker(register: LocalRegister) -> None:
     await register.file(entry(), PAYROLL, MORNING)
     pending = await register.file(entry(IDENTITY), PAYROLL, MORNING)
-    await register.identify(pending.number, "agent", 78070739119, None, is_strict=False)
+    await register.agents.identify(pending.number, "agent", 78070739119, None, is_strict=False)
     text = repr(await told(register, PAYROLL))
     for word in ("78070739119", "Martin", "Zoe", "1990"):
         assert word not in text

@@ -9,6 +9,7 @@ from opendimona.channels.deliveries.wording import sentence
 from opendimona.core.file import Employer
 from opendimona.law.catalogue import Language
 from opendimona.register.interface import NoticeView
+from opendimona.register.notices.kinds import JUSTIFICATIONS
 
 ROOT = "/REST/dimona/v2"
 TYPE = "opendimona."
@@ -28,6 +29,7 @@ def notice_members(notice: NoticeView, base: str) -> Members:
         "result": notice.result if notice.number is not None else None,
         "late": notice.is_late or None,
         "anomalies": list(notice.anomalies),
+        "justificationCode": JUSTIFICATIONS.get(notice.kind),
         "href": href(notice, base),
         **notice.data,
     }

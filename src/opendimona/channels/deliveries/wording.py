@@ -61,6 +61,12 @@ SENTENCES = {
         "Die ENSS eines Arbeitnehmers wurde ersetzt; sehen Sie die Meldung oder Periode {number} ein.",
         "The SSIN of a worker was replaced; consult declaration or period {number}.",
     ),
+    kinds.WORKER_CORRECTED: Text(
+        "Les données d'identité d'un travailleur ont été corrigées ; consultez son dossier.",
+        "De identiteitsgegevens van een werknemer zijn verbeterd; raadpleeg het dossier.",
+        "Die Identitätsdaten eines Arbeitnehmers wurden berichtigt; sehen Sie die Akte ein.",
+        "The identity data of a worker were corrected; consult the file.",
+    ),
     kinds.EMPLOYER_RENUMBERED: Text(
         "Les numéros de l'employeur ont changé.",
         "De nummers van de werkgever zijn veranderd.",

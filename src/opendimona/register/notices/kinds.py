@@ -10,6 +10,7 @@ LOCKED = "period.locked"
 IMPORTED = "period.imported"
 UNDONE = "identification.undone"
 WORKER_RENUMBERED = "worker.renumbered"
+WORKER_CORRECTED = "worker.corrected"
 EMPLOYER_RENUMBERED = "employer.renumbered"
 FILE_CHANGED = "file.changed"
 REMINDER = "pending.reminder"
@@ -26,6 +27,7 @@ LETTERS: dict[str, str] = {
     IMPORTED: "m",
     UNDONE: "u",
     WORKER_RENUMBERED: "w",
+    WORKER_CORRECTED: "k",
     EMPLOYER_RENUMBERED: "n",
     FILE_CHANGED: "f",
     REMINDER: "r",
@@ -38,8 +40,13 @@ LATER = tuple(name for name in KINDS if name != ANSWERED)
 
 KIND_OF_ENTRY: LiteralString = """
     CASE WHEN j.entry IN ('i', 'o', 'u', 'c', 'r') THEN CASE j.result WHEN 'S' THEN 'p' ELSE 'a' END
-         WHEN j.entry = 'd' THEN 's' WHEN j.entry = 'l' THEN 'l' WHEN j.entry = 'p' THEN 'm' ELSE 'f' END"""
-"""The letter of the notice that an entry `j` of the journal makes; entries of a new sort change a file, until named."""
+         WHEN j.entry = 'd' THEN 's' WHEN j.entry = 'l' THEN 'l' WHEN j.entry = 'p' THEN 'm' WHEN j.entry = 'z' THEN 'u'
+         WHEN j.entry = 'm' THEN 'w' WHEN j.entry = 'x' THEN NULL ELSE 'f' END"""
+"""The letter of the notice that an entry `j` of the journal makes; entries of a new sort change a file, until named.
+
+A period that left for another SSIN makes none (x): it is told of where it came (m)."""
+JUSTIFICATIONS = {WORKER_RENUMBERED: 90, WORKER_CORRECTED: 91}
+"""The codes by which the official message IDFLUX says the same (annex 40: mutation of an INSS, synchronisation)."""
 
 
 def name_of(letter: str, client: str | None, other_client: str | None, reader: str | None) -> str:

@@ -31,17 +31,19 @@ EXPAND: LiteralString = f"""
            FROM taken AS t CROSS JOIN LATERAL unnest(t.ssins, t.sequences) WITH ORDINALITY AS e (ssin, sequence, place)
            JOIN journal AS j ON j.ssin = e.ssin AND j.sequence = e.sequence
     ), news AS (
-         SELECT n.id, n.place, n.kind,
+         SELECT n.id, n.place, CASE WHEN n.entry = 'z' AND origin.entry <> 'i' THEN 'f' ELSE n.kind END AS kind,
                 CASE WHEN n.entry IN ('i', 'o', 'u', 'c', 'r') THEN n.filed_by
                      WHEN n.entry <> 'p' THEN origin.filed_by END AS client,
                 CASE WHEN n.entry IN ('o', 'u', 'c', 'r') AND n.result IN ('A', 'W')
                           AND origin.filed_by <> n.filed_by THEN origin.filed_by END AS other_client,
                 n.employer, n.number, n.ssin, n.sequence, NULL::jsonb AS data, n.recorded_at AS at
            FROM entries AS n LEFT JOIN LATERAL (
-                SELECT j.filed_by FROM journal AS j
-                 WHERE n.entry NOT IN ('i', 'p') AND j.number = CASE n.entry WHEN 'd' THEN n.number ELSE n.period END
-                   AND j.entry = 'i' LIMIT 1
+                SELECT j.filed_by, j.entry FROM journal AS j
+                 WHERE n.entry NOT IN ('i', 'p')
+                   AND j.number = CASE WHEN n.entry IN ('d', 'z') THEN n.number ELSE n.period END
+                   AND (j.entry = 'i' OR (n.entry = 'z' AND j.entry IN ('o', 'u', 'c', 'r'))) LIMIT 1
                 ) AS origin ON true
+          WHERE n.kind IS NOT NULL
          UNION ALL
          SELECT t.id, s.place, s.value ->> 'kind', s.value ->> 'client', NULL, (s.value ->> 'employer')::bigint,
                 (s.value ->> 'number')::bigint, NULL, NULL, s.value -> 'data', t.noted_at
