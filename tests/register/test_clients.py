@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from opendimona.register import clients as module
-from opendimona.register.client_entries import SCOPES, InvalidClient
+from opendimona.register.client_entries import ORDINARY_SCOPES, InvalidClient
 from opendimona.register.clients import Clients
 from tests.channels.rest.programs import CONSULT, program_entry
 
@@ -35,7 +35,7 @@ async def test_a_client_is_registered_replaced_and_revoked(clients: Clients) -> 
     await clients.register(program_entry("another"))
     first = await clients.get("one")
     assert first is not None
-    assert (first.id, first.mandate, first.scopes) == ("one", {("nsso", 175110801)}, SCOPES)
+    assert (first.id, first.mandate, first.scopes) == ("one", {("nsso", 175110801)}, ORDINARY_SCOPES)
     assert [client.id for client in await clients.registered()] == ["another", "one"]
     await clients.register(program_entry("one", scopes=[CONSULT]))
     second = await clients.get("one")
