@@ -6,7 +6,13 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from opendimona.core.identifiers import PROVISIONAL_MIN, is_provisional_number
-from opendimona.register.client_entries import USUAL_SCOPES, InvalidClient, employer_key, parse_client
+from opendimona.register.client_entries import (
+    IDENTIFICATION,
+    USUAL_SCOPES,
+    InvalidClient,
+    employer_key,
+    parse_client,
+)
 from opendimona.register.interface import EmployerKey
 from tests.channels.rest.programs import CONSULT, certificate, program_entry, public_pem, rsa_key
 
@@ -83,3 +89,10 @@ def test_a_mandate_and_scopes() -> None:
 )
 def test_the_kind_of_a_number_follows_from_its_check_digits(number: str | int, key: EmployerKey | None) -> None:
     assert employer_key(number) == key
+
+
+def test_an_agent_acts_for_every_employer() -> None:
+    entry = program_entry(scopes=[IDENTIFICATION], employers=["175110801"])
+    with pytest.raises(InvalidClient) as error:
+        parse_client(entry, NOW)
+    assert error.value.member == "scopes"

@@ -12,6 +12,7 @@ from opendimona.core.identity.ranking import Candidate, Identity, decided, ident
 from opendimona.law.rules import Law
 from opendimona.register import identification, identity_changes, settling
 from opendimona.register.agents import AlreadyDecided, Cursor, Pending
+from opendimona.register.arrays import integers
 from opendimona.register.entries import InvalidEntry, WorkerEntry
 from opendimona.register.interface import Answer, EmployerKey, NotFound
 from opendimona.register.numbers import Numbers
@@ -21,17 +22,15 @@ T = TypeVar("T")
 MATCHER = "matcher"
 """The agent that the automatic matcher is."""
 _employer: LiteralString = ", ".join(["e." + column.strip() for column in EMPLOYER_COLUMNS.split(",")])
-QUEUE: LiteralString = f"""
-    SELECT w.number, w.received_at, w.recorded_at, j.body, {_employer}
-      FROM (SELECT * FROM pending WHERE (received_at, number) > (%s::timestamptz, %s::bigint)
-             ORDER BY received_at, number LIMIT %s) AS w
-      JOIN journal AS j ON j.ssin = 0 AND j.sequence = w.number
-      JOIN employer AS e ON e.id = w.employer
-     ORDER BY w.received_at, w.number"""
-ONE: LiteralString = f"""
+NEXT: LiteralString = """
+    SELECT number FROM pending WHERE (received_at, number) > (%s::timestamptz, %s::bigint)
+     ORDER BY received_at, number LIMIT %s"""
+WAITING: LiteralString = f"""
     SELECT w.number, w.received_at, w.recorded_at, j.body, {_employer}
       FROM pending AS w JOIN journal AS j ON j.ssin = 0 AND j.sequence = w.number
-      JOIN employer AS e ON e.id = w.employer WHERE w.number = %s"""
+      JOIN employer AS e ON e.id = w.employer WHERE w.number = ANY(%s::bigint[])
+     ORDER BY w.received_at, w.number"""
+"""Apart from `NEXT`: a plan for any limit would prepare for all that wait."""
 DECIDED: LiteralString = "SELECT 1 FROM journal WHERE number = %s AND entry = 'd'"
 _declaration = msgspec.json.Decoder(Declaration)
 
@@ -63,14 +62,18 @@ class LocalAgents:
     async def queue(self, limit: int, after: Cursor | None = None) -> list[Pending]:
         """See `Agents.queue`."""
         place = ("-infinity", 0) if after is None else (after.received_at, after.number)
-        rows = await self._work(lambda connection: fetch(connection, QUEUE, *place, limit))
-        return [pending_of(row) for row in rows]
+
+        async def work(connection: Connection) -> list[Pending]:
+            numbers = [row[0] for row in await fetch(connection, NEXT, *place, limit)]
+            return [pending_of(row) for row in await fetch(connection, WAITING, integers(numbers))]
+
+        return await self._work(work)
 
     async def pending(self, number: int) -> Pending:
         """See `Agents.pending`."""
 
         async def work(connection: Connection) -> Pending:
-            rows = await fetch(connection, ONE, number)
+            rows = await fetch(connection, WAITING, integers([number]))
             if not rows:
                 raise AlreadyDecided if await fetch(connection, DECIDED, number) else NotFound
             waiting = pending_of(rows[0])
@@ -139,7 +142,7 @@ class LocalAgents:
 
 
 def pending_of(row: Sequence[Any]) -> Pending:
-    """A declaration that waits, from a row of `QUEUE`."""
+    """A declaration that waits, from a row of `WAITING`."""
     return Pending(
         number=row[0], received_at=row[1], recorded_at=row[2], declaration=_declaration.decode(row[3]),
         employer=employer_of(row[4:]),

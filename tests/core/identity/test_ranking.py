@@ -18,9 +18,10 @@ WANTED = Identity(family_name="Dubois", given_name="Anne", birth=BORN, gender="2
 @pytest.mark.parametrize(
     ("declared", "recorded", "agreement"),
     [("Müller", "MULLER", "same"), ("Mueller", "Müller", "written-otherwise"),
-     ("D'Hondt", "Dhondt", "written-otherwise"), ("Van den Berghe", "VANDENBERGHE", "written-otherwise"), ("Berghe", "Van den Berghe", "written-otherwise"),
-     ("Claes-Peeters", "Peeters", "part"), ("Dubios", "Dubois", "typo"), ("Maertens", "Martens", "written-otherwise"),
-     ("Verstraeten", "Verstraetten", "typo"), ("Li", "Lo", "different"), ("Dubois", "Lambert", "different")],
+     ("D'Hondt", "Dhondt", "written-otherwise"), ("Van den Berghe", "VANDENBERGHE", "written-otherwise"),
+     ("Berghe", "Van den Berghe", "written-otherwise"), ("Maertens", "Martens", "written-otherwise"),
+     ("Claes-Peeters", "Peeters", "part"), ("Dubios", "Dubois", "typo"), ("Verstraeten", "Verstraetten", "typo"),
+     ("Li", "Lo", "different"), ("Dubois", "Lambert", "different")],
 )  # fmt: skip
 def test_family_names(declared: str, recorded: str, agreement: str) -> None:
     assert compare_family(normal(declared), normal(recorded)) == agreement

@@ -46,7 +46,8 @@ ONE: LiteralString = _SHOWN.format("SELECT position FROM notice WHERE position =
 IDS: LiteralString = """
     SELECT id FROM employer WHERE nsso = ANY(%s::bigint[])
     UNION SELECT id FROM employer WHERE provisional = ANY(%s::bigint[])
-    UNION SELECT id FROM employer WHERE enterprise = ANY(%s::bigint[])"""
+    UNION SELECT id FROM employer WHERE enterprise = ANY(%s::bigint[])
+    UNION SELECT holder FROM employer_former_number WHERE former_nsso = ANY(%s::bigint[])"""
 WINDOW = 5000
 """How many positions are looked through at once for a program that acts for every employer."""
 _anomalies = msgspec.json.Decoder(tuple[Anomaly, ...])
@@ -101,7 +102,7 @@ async def employer_ids(connection: Connection, caller: Caller) -> list[int]:
     numbers: dict[str, list[int]] = {"nsso": [], "provisional": [], "enterprise": []}
     for kind, number in caller.mandate or ():
         numbers[kind].append(number)
-    rows = await fetch(connection, IDS, *(integers(numbers[kind]) for kind in ("nsso", "provisional", "enterprise")))
+    rows = await fetch(connection, IDS, *(integers(numbers[kind]) for kind in ("nsso", "provisional", "enterprise", "nsso")))
     return [row[0] for row in rows]
 
 

@@ -35,8 +35,9 @@ COMMENT ON INDEX pending_by_arrival IS 'The agents'' queue, the oldest first.';
 
 -- Wider than before, so that no row there is needs to be looked at.
 ALTER TABLE journal DROP CONSTRAINT journal_entry_known;
-ALTER TABLE journal ADD CONSTRAINT journal_entry_known
-    CHECK (entry IN ('i', 'o', 'u', 'c', 'd', 'l', 'p', 'r', 'z', 'x', 'm')) NOT VALID;
+ALTER TABLE journal
+    ADD CONSTRAINT journal_entry_known CHECK (entry IN ('i', 'o', 'u', 'c', 'd', 'l', 'p', 'r', 'z', 'x', 'm'))
+        NOT VALID;
 COMMENT ON COLUMN journal.entry IS
     'i, o, u, c, r: declarations (r: daily registration); d: the decision on a pending one; z: a decision, or what was
     declared on its period, undone; x: a period left for another SSIN of the person, m: it came; l: lock; p: import.';
