@@ -4,7 +4,7 @@ from opendimona.register.entries import EmployerEntry, WorkerEntry
 from opendimona.register.local import LocalRegister
 from tests.register.notices.test_outbox import EMPLOYER, IDENTITY, MORNING, PAYROLL, SCHOOL, STRANGER, entry, out, told
 
-ANNE, NEW = "78070739119", "95080199916"
+ANNE, NEW = "78070739119", "95080199952"
 
 
 async def since(register: LocalRegister) -> int:

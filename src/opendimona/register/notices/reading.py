@@ -102,7 +102,8 @@ async def employer_ids(connection: Connection, caller: Caller) -> list[int]:
     numbers: dict[str, list[int]] = {"nsso": [], "provisional": [], "enterprise": []}
     for kind, number in caller.mandate or ():
         numbers[kind].append(number)
-    rows = await fetch(connection, IDS, *(integers(numbers[kind]) for kind in ("nsso", "provisional", "enterprise", "nsso")))
+    columns = [integers(numbers[kind]) for kind in ("nsso", "provisional", "enterprise", "nsso")]
+    rows = await fetch(connection, IDS, *columns)
     return [row[0] for row in rows]
 
 
