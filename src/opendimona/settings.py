@@ -1,6 +1,7 @@
 """Settings of a server, all from the environment or the command line, read once at start."""
 
 import os
+from typing import Literal
 
 from msgspec import Struct
 
@@ -15,6 +16,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     """What an operator may set. Durations are seconds, sizes bytes.
 
     `public_url`: base of absolute links (no trailing slash); absent, that of the request (behind `trusted_proxies`).
+    `only`: serve one of the two houses alone; absent, both.
     `audiences`: accepted in a client assertion besides the server's own token URLs.
     `assertion_life`: longest life of a client assertion. `token_life`: life of an access token.
     """
@@ -22,6 +24,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     database_url: str | None = None
     is_sandbox: bool = False
     is_strict: bool = True
+    only: Literal["portal", "rest"] | None = None
     public_url: str | None = None
     trusted_proxies: tuple[str, ...] = ()
     audiences: tuple[str, ...] = PRODUCTION_AUDIENCES

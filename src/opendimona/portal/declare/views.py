@@ -1,0 +1,178 @@
+"""The pages of a declaration: what to declare, the fields with the dry run beside them, the review, the answer."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from opendimona.portal.declare.models import Act, Draft, Filing, State
+from opendimona.portal.declare.send import file_draft
+from opendimona.portal.declare.trial import Trial, try_draft
+from opendimona.portal.declare.wishes import FIELDS, employer_for, values_from
+from opendimona.portal.site.day import now, today
+from opendimona.portal.site.tags import cause
+from opendimona.portal.staff.models import Appointment, Category, Period, Person
+
+ENDS_TODAY = (Act.EXIT,)
+
+
+@require_POST
+def start(request: HttpRequest) -> HttpResponse:
+    """Begin a draft: of an act, for a person, perhaps about a period, an appointment or a refused declaration."""
+    school = request.school  # type: ignore[attr-defined]
+    act = request.POST.get("act", "")
+    if act not in Act.values:
+        return redirect("home")
+    person = get_object_or_404(Person, pk=_number(request, "person"))
+    period = None
+    if act != Act.ENTRY:
+        period = get_object_or_404(Period, pk=_number(request, "period"), person=person)
+    corrects = Filing.objects.filter(pk=_uuid(request, "corrects"), school=school).first()
+    values = dict(corrects.values) if corrects is not None and corrects.values else _proposed(request, act, period, corrects)
+    draft = Draft.objects.create(
+        school=school, account=request.account, person=person, act=act, period=period, corrects=corrects, values=values  # type: ignore[attr-defined]
+    )
+    return redirect("draft", draft.pk)
+
+
+def _proposed(request: HttpRequest, act: str, period: Period | None, corrects: Filing | None) -> dict[str, str]:
+    """What the fields begin with: nothing has to be typed twice."""
+    values = {name: request.POST.get(name, "") for name in FIELDS[act]}
+    appointment = Appointment.objects.filter(
+        pk=_number(request, "appointment"), school=request.school  # type: ignore[attr-defined]
+    ).first()
+    known: Any = appointment or corrects or (period if act == Act.CORRECT else None)
+    if known is not None:
+        for name in ("start", "end"):
+            day = getattr(known, name)
+            if name in values and not values[name] and day is not None:
+                values[name] = f"{day:%d/%m/%Y}"
+        if "category" in values:
+            values["category"] = values["category"] or getattr(known, "category", "")
+    if act == Act.EXIT and not values["end"]:
+        values["end"] = f"{today(request):%d/%m/%Y}"
+    return values
+
+
+@require_http_methods(["GET", "POST"])
+def draft(request: HttpRequest, key: UUID) -> HttpResponse:
+    """The fields of a declaration; posting them keeps them, and goes on to the review when nothing stands in the way."""
+    one = _draft(request, key)
+    if one is None:
+        return redirect("answer", key) if Filing.objects.filter(pk=key).exists() else redirect("home")
+    if request.method == "GET":
+        is_begun = bool(one.values.get("start") or one.values.get("end"))
+        return render(request, "declare/draft.html", _page(one, try_draft(one, now(request)) if is_begun else None))
+    _keep(one, request)
+    if request.POST.get("then") == "later":
+        return redirect("home")
+    trial = try_draft(one, now(request))
+    if trial.reading.errors or (trial.is_refused and request.POST.get("then") != "anyway"):
+        return render(request, "declare/draft.html", _page(one, trial, is_checked=True), status=422)
+    return redirect("review", one.pk)
+
+
+@require_POST
+def check(request: HttpRequest, key: UUID) -> HttpResponse:
+    """The dry run as a field is left: the draft is kept, and what the register would say is shown beside it."""
+    one = _draft(request, key)
+    if one is None:
+        return HttpResponse(status=204)
+    _keep(one, request)
+    return render(request, "declare/trial.html", _page(one, try_draft(one, now(request))))
+
+
+def _keep(one: Draft, request: HttpRequest) -> None:
+    one.values = values_from(request.POST.dict(), one.act)
+    one.save()
+
+
+def _page(one: Draft, trial: Trial | None, *, is_checked: bool = False) -> dict[str, Any]:
+    fields = FIELDS[one.act]
+    sentences = {} if trial is None or not is_checked else trial.messages(cause)
+    return {
+        "draft": one,
+        "trial": trial,
+        "fields": fields,
+        "errors": sentences,
+        "has_errors": bool(sentences),
+        "categories": Category.choices,
+        "community": employer_for(one.school, Category.TEACHER),
+        "title": title_of(one),
+    }
+
+
+def title_of(one: Draft) -> str:
+    """What a draft is about, as the heading of its pages."""
+    titles = {
+        Act.ENTRY: _("Déclarer l'entrée de %(name)s"),
+        Act.EXIT: _("Déclarer la sortie de %(name)s"),
+        Act.EXTEND: _("Prolonger la période de %(name)s"),
+        Act.CORRECT: _("Corriger les dates de %(name)s"),
+        Act.CANCEL: _("Annuler la période de %(name)s"),
+    }
+    return titles[Act(one.act)] % {"name": one.person.full_name}
+
+
+@require_http_methods(["GET", "POST"])
+def review(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Everything once more; one button, which says what it does."""
+    one = _draft(request, key)
+    if one is None:
+        return redirect("answer", key)
+    trial = try_draft(one, now(request))
+    if trial.reading.errors:
+        return redirect("draft", one.pk)
+    if request.method == "GET":
+        return render(request, "declare/review.html", _page(one, trial))
+    filing = file_draft(one, trial.reading, request.account, now(request))  # type: ignore[attr-defined]
+    return redirect("answer", filing.pk)
+
+
+@require_POST
+def discard(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Throw a draft away: there was nothing to declare."""
+    one = _draft(request, key)
+    if one is None:
+        return redirect("home")
+    if one.corrects is not None:
+        Filing.objects.filter(pk=one.corrects.pk).update(is_settled=True)
+    person = one.person_id
+    one.delete()
+    return redirect("person", person)
+
+
+@require_GET
+def answer(request: HttpRequest, key: UUID) -> HttpResponse:
+    """The answer to a declaration: its number, what it means, what happens next. The address stays."""
+    filing = get_object_or_404(
+        Filing.objects.select_related("person", "employer", "period", "account"),
+        pk=key, school__in=request.schools,  # type: ignore[attr-defined]
+    )  # fmt: skip
+    filing.messages.filter(read_at=None).update(read_at=now(request), read_by=request.account)  # type: ignore[attr-defined]
+    waiting = Draft.objects.filter(school=filing.school, account=request.account, person=filing.person)  # type: ignore[attr-defined]
+    page = {"filing": filing, "waiting": waiting.exclude(pk=filing.pk), "is_refused": filing.state == State.REFUSED}
+    return render(request, "declare/answer.html", page)
+
+
+def _draft(request: HttpRequest, key: UUID) -> Draft | None:
+    return (
+        Draft.objects.select_related("person", "period__employer", "school__power__employer", "corrects")
+        .filter(pk=key, school__in=request.schools)  # type: ignore[attr-defined]
+        .first()
+    )
+
+
+def _number(request: HttpRequest, name: str) -> int | None:
+    text = request.POST.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
+def _uuid(request: HttpRequest, name: str) -> UUID | None:
+    try:
+        return UUID(request.POST.get(name, ""))
+    except ValueError:
+        return None

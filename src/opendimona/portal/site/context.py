@@ -1,0 +1,29 @@
+"""What the frame of each page shows."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from opendimona.portal.site.day import is_playing, today
+from opendimona.portal.site.options import LANGUAGES
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """The account, its schools, the day, the languages, and how much of the inbox is new."""
+    school = getattr(request, "school", None)
+    return {
+        "account": getattr(request, "account", None),
+        "school": school,
+        "schools": getattr(request, "schools", []),
+        "today": today(request) if hasattr(request, "session") else None,
+        "is_sandbox": settings.IS_SANDBOX,
+        "is_playing": hasattr(request, "session") and is_playing(request),
+        "languages": LANGUAGES,
+        "unread": _unread(school),
+        "section": request.path.strip("/").partition("/")[0] or "home",
+    }
+
+
+def _unread(school: Any) -> int:
+    return 0 if school is None else int(school.messages.filter(read_at=None).count())

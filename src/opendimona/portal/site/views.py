@@ -1,0 +1,21 @@
+"""The sandbox's day."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.views.decorators.http import require_POST
+
+from opendimona.portal.site.day import set_day, today
+from opendimona.portal.site.typed import parse_day
+
+
+@require_POST
+def day(request: HttpRequest) -> HttpResponse:
+    """Play another day in this session; an empty one goes back to the real day."""
+    if not settings.IS_SANDBOX:
+        raise Http404
+    typed = request.POST.get("day", "").strip()
+    found = parse_day(typed, today(request))
+    if found is not None or not typed:
+        set_day(request, found)
+    target = request.POST.get("next", "/")
+    return HttpResponseRedirect(target if target.startswith("/") and not target.startswith("//") else "/")
