@@ -8,9 +8,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from opendimona.portal.accounts import session
 from opendimona.portal.accounts.models import Account, Role
 from opendimona.portal.accounts.session import KNOWN, LANGUAGE, choose_school
-from opendimona.portal.accounts import session
 from opendimona.portal.demo.schools import ACCOUNTS
 
 WASTED = "argon2 takes its time"

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from opendimona.portal.accounts.models import Account
 from opendimona.portal.schools.models import Employer, School
-from opendimona.portal.staff.models import Category, Person, Period
+from opendimona.portal.staff.models import Category, Period, Person
 
 
 class Act(models.TextChoices):

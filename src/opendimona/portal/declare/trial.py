@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
 from msgspec import Struct, field
 
 from opendimona.portal.declare.answers import anomalies_of, mirrored
@@ -13,6 +14,7 @@ from opendimona.portal.declare.wishes import Reading, read_draft
 from opendimona.portal.schools.models import School
 from opendimona.portal.site.street import STREET
 from opendimona.portal.staff.models import Period
+from opendimona.portal.staff.timeline import Timeline, draw_conflict
 from opendimona.register.interface import Answer, NotFound, Unavailable
 
 ZONES = {"00910": "start", "00911": "end", "01135": "hours", "00655": "category"}
@@ -36,6 +38,8 @@ class Hindrance(Struct):
     school: School | None
     is_ours: bool
     covers: bool
+    code: str
+    picture: Timeline | None = None
     repairs: list[Repair] = field(default_factory=list)
 
 
@@ -54,6 +58,12 @@ class Trial(Struct):
     def is_refused(self) -> bool:
         """Whether the register would refuse."""
         return self.result == "B"
+
+    @property
+    def other_anomalies(self) -> list[dict[str, Any]]:
+        """Those that name no period: the others are told with the period in the way."""
+        named = {one.code for one in self.hindrances}
+        return [anomaly for anomaly in self.anomalies if anomaly["code"] not in named]
 
     def messages(self, sentence: Callable[[dict[str, Any]], str]) -> dict[str, str]:
         """A sentence for each field: what cannot be read, else what the register has against it."""
@@ -87,6 +97,7 @@ def try_draft(draft: Draft, at: datetime) -> Trial:
 
 def _hindrances(answer: Answer, draft: Draft, reading: Reading) -> list[Hindrance]:
     numbers = {period.number: period for anomaly in answer.anomalies for period in anomaly.periods}
+    codes = {period.number: anomaly.code for anomaly in answer.anomalies for period in anomaly.periods}
     found = []
     for number in sorted(numbers):
         period = _mirror(number, draft)
@@ -97,7 +108,9 @@ def _hindrances(answer: Answer, draft: Draft, reading: Reading) -> list[Hindranc
         covers = wish.start is not None and start <= wish.start and (
             end is None or (wish.end is not None and wish.end <= end)
         )  # fmt: skip
-        one = Hindrance(number, start, end, school, is_ours, covers)
+        one = Hindrance(number, start, end, school, is_ours, covers, codes[number])
+        if wish.start is not None:
+            one.picture = draw_conflict((start, end), (wish.start, wish.end), _("votre entrée"))
         one.repairs = list(_repairs(one, reading)) if period is not None else []
         found.append(one)
     return found

@@ -1,5 +1,6 @@
 """The pages of a declaration: what to declare, the fields with the dry run beside them, the review, the answer."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -15,8 +16,6 @@ from opendimona.portal.declare.wishes import FIELDS, employer_for, values_from
 from opendimona.portal.site.day import now, today
 from opendimona.portal.site.tags import cause
 from opendimona.portal.staff.models import Appointment, Category, Period, Person
-
-ENDS_TODAY = (Act.EXIT,)
 
 
 @require_POST
@@ -52,9 +51,18 @@ def _proposed(request: HttpRequest, act: str, period: Period | None, corrects: F
                 values[name] = f"{day:%d/%m/%Y}"
         if "category" in values:
             values["category"] = values["category"] or getattr(known, "category", "")
-    if act == Act.EXIT and not values["end"]:
-        values["end"] = f"{today(request):%d/%m/%Y}"
+    if act == Act.EXIT and not values["end"] and period is not None:
+        values["end"] = f"{_last_day(request, period):%d/%m/%Y}"
     return values
+
+
+def _last_day(request: HttpRequest, period: Period) -> date:
+    """The day on which a period probably ended: with the last appointment in it that is over, else today."""
+    over = Appointment.objects.filter(
+        person_id=period.person_id, employer_id=period.employer_id, start__gte=period.start, end__lte=today(request)
+    ).order_by("-end")  # fmt: skip
+    last = over.first()
+    return today(request) if last is None or last.end is None else last.end
 
 
 @require_http_methods(["GET", "POST"])

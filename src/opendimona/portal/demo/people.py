@@ -11,7 +11,9 @@ from msgspec import Struct
 from opendimona.portal.demo.names import FAMILY, GIVEN
 
 SEED = 3124
-FIRST_BIRTH = date(1963, 1, 1)
+FIRST_BIRTH, LAST_BIRTH = date(1963, 1, 1), date(1994, 12, 31)
+YOUNG, STUDENT_BIRTH = 1, date(2006, 2, 14)
+"""The place of the one student among them, and when that one was born."""
 
 
 class DemoPerson(Struct, frozen=True):
@@ -25,9 +27,9 @@ class DemoPerson(Struct, frozen=True):
 
 
 def draw_people(count: int, seed: int = SEED) -> list[DemoPerson]:
-    """So many persons, between 20 and 60 odd years old in 2026, no two with the same name."""
+    """So many persons, grown up when their first engagement began, no two with the same name."""
     draw = random.Random(seed)  # noqa: S311 - names and dates to look at, no secrets
-    births = draw.sample(range((date(2005, 12, 31) - FIRST_BIRTH).days), count)
+    births = draw.sample(range((LAST_BIRTH - FIRST_BIRTH).days), count)
     people, names = [], set()
     for place, day in enumerate(births):
         gender = "FMF"[place % 3]
@@ -37,6 +39,8 @@ def draw_people(count: int, seed: int = SEED) -> list[DemoPerson]:
                 break
         names.add(name)
         birth = FIRST_BIRTH + timedelta(day)
+        if place == YOUNG:
+            birth = STUDENT_BIRTH
         people.append(DemoPerson(ssin_of(birth, gender), *name, birth, gender))
     return people
 

@@ -5,10 +5,10 @@ from datetime import date, datetime, time, timedelta
 
 from msgspec import Struct, field
 
+from opendimona.core.calendar import BRUSSELS
 from opendimona.law.holidays import is_working_day
 from opendimona.portal.demo.schools import SCHOOLS
 from opendimona.portal.schools.calendar import SchoolYear, year_of
-from opendimona.core.calendar import BRUSSELS
 
 DAY = timedelta(1)
 

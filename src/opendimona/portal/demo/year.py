@@ -41,7 +41,7 @@ def _tenured(world: World, school: int) -> Life:
     """There for years; declared once."""
     kind = SCHOOLS[school].kind
     year = world.year(school)
-    start = year_starting(year.first.year - world.draw.randrange(1, 14), kind).first
+    start = year_starting(year.first.year - world.draw.randrange(1, 11), kind).first
     category = world.draw.choice(["teacher"] * 6 + ["assistant", "office"])
     note = world.draw.choice(SUBJECTS) if category == "teacher" else ""
     load = world.draw.choice(("24/24", "22/22", "20/20", "18/24")) if category == "teacher" else "36/36"

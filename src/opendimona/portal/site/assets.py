@@ -23,7 +23,7 @@ class Asset(Struct, frozen=True):
 @cache
 def _files() -> dict[str, tuple[str, Path]]:
     """The address and the file of each name."""
-    paths = [*FOLDER.iterdir(), HTMX / "htmx.min.js"]
+    paths = [*FOLDER.iterdir(), HTMX / "htmx-2.min.js"]
     found = {}
     for path in paths:
         if path.suffix in TYPES:
