@@ -1,8 +1,7 @@
 """Signing in and out; choosing the school and the language of the pages."""
 
-from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -12,12 +11,14 @@ from opendimona.portal.accounts import session
 from opendimona.portal.accounts.models import Account, Role
 from opendimona.portal.accounts.session import KNOWN, LANGUAGE, choose_school
 from opendimona.portal.demo.schools import ACCOUNTS
+from opendimona.portal.site.mode import is_sandbox
+from opendimona.portal.site.request import Page
 
 WASTED = "argon2 takes its time"
 
 
 @require_http_methods(["GET", "POST"])
-def sign_in(request: HttpRequest) -> HttpResponse:
+def sign_in(request: Page) -> HttpResponse:
     """The door: an address and a password, and in the sandbox one account of each role at a click."""
     email, error = "", ""
     if request.method == "POST":
@@ -41,58 +42,58 @@ def _account(email: str, password: str) -> Account | None:
 
 
 def _demo_accounts() -> list[dict[str, str]]:
-    if not settings.IS_SANDBOX:
+    if not is_sandbox():
         return []
     known = set(Account.objects.filter(email__in=[one.email for one in ACCOUNTS]).values_list("email", flat=True))
     return [
-        {"email": one.email, "name": one.name, "role": Role(one.role).label, "of": one.of}
+        {"email": one.email, "name": one.name, "role": str(Role(one.role).label), "of": one.of}
         for one in ACCOUNTS
         if one.email in known
     ]
 
 
 @require_POST
-def sign_in_demo(request: HttpRequest) -> HttpResponse:
+def sign_in_demo(request: Page) -> HttpResponse:
     """In the sandbox: sign in with a demonstration account, without its password."""
     email = request.POST.get("email", "")
     account = Account.objects.filter(email=email, is_active=True).first()
-    if not settings.IS_SANDBOX or account is None or email not in {one.email for one in ACCOUNTS}:
+    if not is_sandbox() or account is None or email not in {one.email for one in ACCOUNTS}:
         return redirect("sign_in")
     session.sign_in(request, account)
     return _onward(request)
 
 
 @require_POST
-def sign_out(request: HttpRequest) -> HttpResponse:
+def sign_out(request: Page) -> HttpResponse:
     """Leave."""
     session.sign_out(request)
     return redirect("sign_in")
 
 
 @require_POST
-def school(request: HttpRequest) -> HttpResponse:
+def school(request: Page) -> HttpResponse:
     """Turn to another of the account's schools."""
     chosen = request.POST.get("school", "")
-    for known in request.schools:  # type: ignore[attr-defined]
+    for known in request.schools:
         if str(known.pk) == chosen:
             choose_school(request, known)
     return redirect("home")
 
 
 @require_POST
-def language(request: HttpRequest) -> HttpResponse:
+def language(request: Page) -> HttpResponse:
     """Show the pages in another language, now and at the next visit."""
     chosen = request.POST.get("language", "")
     if chosen in KNOWN:
         request.session[LANGUAGE] = chosen
-        account: Account | None = request.account  # type: ignore[attr-defined]
+        account = request.account
         if account is not None:
             account.language = chosen
             account.save(update_fields=["language"])
     return _onward(request)
 
 
-def _onward(request: HttpRequest) -> HttpResponse:
+def _onward(request: Page) -> HttpResponse:
     """To the page that was asked for, if it is one of ours."""
     target = request.POST.get("next", "")
     is_ours = target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None)

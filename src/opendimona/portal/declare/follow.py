@@ -53,7 +53,7 @@ def _identified(filing: Filing, ssin: int) -> None:
 
 
 def send_again(filing: Filing) -> None:
-    """Send a declaration that waited here, judged as of the moment when it was filed. Raises Unavailable, Overloaded."""
+    """Send a declaration that waited here, judged as of its own moment. Raises Unavailable, Overloaded."""
     caller = caller_for(filing.school)
     declaration = msgspec.json.decode(filing.payload.encode(), type=Declaration)
     answer = STREET.file(declaration, caller, filing.declared_at.astimezone(BRUSSELS), key_of(filing))

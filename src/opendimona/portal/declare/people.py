@@ -2,13 +2,14 @@
 
 from datetime import date
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from opendimona.core.identifiers import is_ssin
 from opendimona.portal.site.day import today
+from opendimona.portal.site.request import Page
 from opendimona.portal.site.typed import parse_day
 from opendimona.portal.staff.models import Person
 from opendimona.portal.staff.search import digits_of, matching, search_key
@@ -21,33 +22,34 @@ BELGIUM = 150
 
 
 @require_http_methods(["GET", "POST"])
-def find(request: HttpRequest) -> HttpResponse:
+def find(request: Page) -> HttpResponse:
     """The person to declare: a name or a number, typed and posted, for a number has no place in an address."""
     typed = request.POST.get("q", "").strip()
     found: list[Person] = []
     if typed:
-        school = request.school  # type: ignore[attr-defined]
+        school = request.school
         people = matching(Person.objects.all(), typed)
         if not digits_of(typed):  # by name only among our own: other schools' staff are found by their number
             people = people.filter(appointments__school=school)
         found = list(people.distinct().order_by("search_key")[: FOUND_MAX + 1])
-    page = {"typed": typed, "found": [_with_next(request, one) for one in found[:FOUND_MAX]], "is_more": len(found) > FOUND_MAX}
+    rows = [_with_next(request, one) for one in found[:FOUND_MAX]]
+    page = {"typed": typed, "found": rows, "is_more": len(found) > FOUND_MAX}
     template = "declare/found.html" if request.headers.get("HX-Request") else "declare/find.html"
     return render(request, template, page)
 
 
-def _with_next(request: HttpRequest, person: Person) -> dict[str, object]:
+def _with_next(request: Page, person: Person) -> dict[str, object]:
     """A person with what their appointments here need next."""
     appointments = list(person.appointments.select_related("school", "employer"))
     periods = list(person.periods.all())
-    mine = [one for one in appointments if one.school_id == request.school.pk]  # type: ignore[attr-defined]
+    mine = [one for one in appointments if one.school_id == request.school.pk]
     needs = [situation_of(one, periods, appointments, today(request)) for one in mine]
     urgent = [one for one in needs if one.need not in (Need.NOTHING, Need.KEPT)]
     return {"person": person, "needs": urgent, "is_here": bool(mine)}
 
 
 @require_http_methods(["GET", "POST"])
-def add(request: HttpRequest) -> HttpResponse:
+def add(request: Page) -> HttpResponse:
     """Somebody who is not in the file yet."""
     values = {name: request.POST.get(name, "").strip()[:48] for name in (*NAMED, *IDENTITY)}
     typed = request.POST.get("typed", "")

@@ -4,7 +4,7 @@ import hashlib
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -12,17 +12,18 @@ from fpdf import FPDF
 
 from opendimona.portal.declare.models import Filing
 from opendimona.portal.declare.states import sign_of
+from opendimona.portal.site.request import Page
 from opendimona.portal.site.tags import cause, moment, short
 
 LABEL_WIDTH, LINE = 55, 7
 
 
 @require_GET
-def receipt(request: HttpRequest, key: UUID) -> HttpResponse:
+def receipt(request: Page, key: UUID) -> HttpResponse:
     """The receipt as a PDF."""
     filing = get_object_or_404(
         Filing.objects.select_related("person", "employer", "period", "account", "school"),
-        pk=key, school__in=request.schools,  # type: ignore[attr-defined]
+        pk=key, school__in=request.schools,
     )  # fmt: skip
     response = HttpResponse(_document(filing), content_type="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="dimona-{filing.number or filing.pk}.pdf"'

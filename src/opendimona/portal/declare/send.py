@@ -5,7 +5,6 @@ from datetime import datetime
 
 import msgspec
 import structlog
-from django.conf import settings
 from django.db import transaction
 
 from opendimona.core.calendar import BRUSSELS
@@ -15,6 +14,7 @@ from opendimona.portal.declare.answers import record
 from opendimona.portal.declare.models import Act, Draft, Filing, State
 from opendimona.portal.declare.wishes import Reading
 from opendimona.portal.schools.models import Employer, School
+from opendimona.portal.site.mode import is_strict
 from opendimona.portal.site.street import STREET
 from opendimona.portal.staff.models import Appointment
 from opendimona.register.interface import Answer, Caller, Key, Overloaded, PeriodView, Unavailable
@@ -27,7 +27,7 @@ def caller_for(school: School) -> Caller:
     """Who asks the register: the portal, for the employers of a school and no other."""
     community = Employer.objects.filter(is_community=True).values_list("nsso", flat=True)
     mandate = frozenset(("nsso", number) for number in (school.power.employer.nsso, *community))
-    return Caller(CLIENT, mandate=mandate, is_strict=settings.IS_STRICT)  # type: ignore[arg-type]
+    return Caller(CLIENT, mandate=mandate, is_strict=is_strict())  # type: ignore[arg-type]
 
 
 def period_view(answer: Answer, caller: Caller) -> PeriodView | None:
@@ -118,9 +118,10 @@ def _adjust(filing: Filing) -> None:
     period = filing.period
     if period is None:
         return
+    until = period.end or filing.declared_at
     mine = Appointment.objects.filter(
-        school=filing.school, person=filing.person, employer=filing.employer, start__lte=period.end or filing.declared_at
-    ).order_by("-start")  # fmt: skip
+        school=filing.school, person=filing.person, employer=filing.employer, start__lte=until
+    ).order_by("-start")
     last = mine.first()
     if filing.act == Act.CANCEL:
         mine.filter(start__gte=period.start).delete()

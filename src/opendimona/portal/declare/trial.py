@@ -1,4 +1,4 @@
-"""The register's dry run of a draft, told to people: what is wrong, which period is in the way, and what can be done."""
+"""The register's dry run of a draft, told to people: what is wrong, what is in the way, what can be done."""
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -23,14 +23,14 @@ DAY = timedelta(1)
 
 
 class Repair(Struct):
-    """One thing that a person could mean by an entry that meets a period: `act` with a day, or nothing to declare."""
+    """What a person could mean by an entry that meets a period: `act` with a day, or nothing to declare."""
 
     act: str
     day: date | None = None
 
 
 class Hindrance(Struct):
-    """A period in the way: ours with its person, or of another school with no more than its name and how to reach it."""
+    """A period in the way: ours with its person, or of another school: its name and how to reach it."""
 
     number: int
     start: date

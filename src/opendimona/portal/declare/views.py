@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -14,14 +14,15 @@ from opendimona.portal.declare.send import file_draft
 from opendimona.portal.declare.trial import Trial, try_draft
 from opendimona.portal.declare.wishes import FIELDS, employer_for, values_from
 from opendimona.portal.site.day import now, today
+from opendimona.portal.site.request import Page
 from opendimona.portal.site.tags import cause
 from opendimona.portal.staff.models import Appointment, Category, Period, Person
 
 
 @require_POST
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: Page) -> HttpResponse:
     """Begin a draft: of an act, for a person, perhaps about a period, an appointment or a refused declaration."""
-    school = request.school  # type: ignore[attr-defined]
+    school = request.school
     act = request.POST.get("act", "")
     if act not in Act.values:
         return redirect("home")
@@ -29,19 +30,23 @@ def start(request: HttpRequest) -> HttpResponse:
     period = None
     if act != Act.ENTRY:
         period = get_object_or_404(Period, pk=_number(request, "period"), person=person)
-    corrects = Filing.objects.filter(pk=_uuid(request, "corrects"), school=school).first()
-    values = dict(corrects.values) if corrects is not None and corrects.values else _proposed(request, act, period, corrects)
+    corrects = Filing.objects.filter(pk__in=_uuids(request, "corrects"), school=school).first()
+    if corrects is not None and corrects.values:
+        values = dict(corrects.values)
+    else:
+        values = _proposed(request, act, period, corrects)
     draft = Draft.objects.create(
-        school=school, account=request.account, person=person, act=act, period=period, corrects=corrects, values=values  # type: ignore[attr-defined]
-    )
+        school=school, account=request.account, person=person, act=act, period=period, corrects=corrects,
+        values=values,
+    )  # fmt: skip
     return redirect("draft", draft.pk)
 
 
-def _proposed(request: HttpRequest, act: str, period: Period | None, corrects: Filing | None) -> dict[str, str]:
+def _proposed(request: Page, act: str, period: Period | None, corrects: Filing | None) -> dict[str, str]:
     """What the fields begin with: nothing has to be typed twice."""
     values = {name: request.POST.get(name, "") for name in FIELDS[act]}
     appointment = Appointment.objects.filter(
-        pk=_number(request, "appointment"), school=request.school  # type: ignore[attr-defined]
+        pk=_number(request, "appointment"), school=request.school
     ).first()
     known: Any = appointment or corrects or (period if act == Act.CORRECT else None)
     if known is not None:
@@ -56,7 +61,7 @@ def _proposed(request: HttpRequest, act: str, period: Period | None, corrects: F
     return values
 
 
-def _last_day(request: HttpRequest, period: Period) -> date:
+def _last_day(request: Page, period: Period) -> date:
     """The day on which a period probably ended: with the last appointment in it that is over, else today."""
     over = Appointment.objects.filter(
         person_id=period.person_id, employer_id=period.employer_id, start__gte=period.start, end__lte=today(request)
@@ -66,8 +71,8 @@ def _last_day(request: HttpRequest, period: Period) -> date:
 
 
 @require_http_methods(["GET", "POST"])
-def draft(request: HttpRequest, key: UUID) -> HttpResponse:
-    """The fields of a declaration; posting them keeps them, and goes on to the review when nothing stands in the way."""
+def draft(request: Page, key: UUID) -> HttpResponse:
+    """The fields of a declaration; posted, they are kept, and the review follows unless something is in the way."""
     one = _draft(request, key)
     if one is None:
         return redirect("answer", key) if Filing.objects.filter(pk=key).exists() else redirect("home")
@@ -84,7 +89,7 @@ def draft(request: HttpRequest, key: UUID) -> HttpResponse:
 
 
 @require_POST
-def check(request: HttpRequest, key: UUID) -> HttpResponse:
+def check(request: Page, key: UUID) -> HttpResponse:
     """The dry run as a field is left: the draft is kept, and what the register would say is shown beside it."""
     one = _draft(request, key)
     if one is None:
@@ -93,7 +98,7 @@ def check(request: HttpRequest, key: UUID) -> HttpResponse:
     return render(request, "declare/trial.html", _page(one, try_draft(one, now(request))))
 
 
-def _keep(one: Draft, request: HttpRequest) -> None:
+def _keep(one: Draft, request: Page) -> None:
     one.values = values_from(request.POST.dict(), one.act)
     one.save()
 
@@ -126,7 +131,7 @@ def title_of(one: Draft) -> str:
 
 
 @require_http_methods(["GET", "POST"])
-def review(request: HttpRequest, key: UUID) -> HttpResponse:
+def review(request: Page, key: UUID) -> HttpResponse:
     """Everything once more; one button, which says what it does."""
     one = _draft(request, key)
     if one is None:
@@ -136,12 +141,12 @@ def review(request: HttpRequest, key: UUID) -> HttpResponse:
         return redirect("draft", one.pk)
     if request.method == "GET":
         return render(request, "declare/review.html", _page(one, trial))
-    filing = file_draft(one, trial.reading, request.account, now(request))  # type: ignore[attr-defined]
+    filing = file_draft(one, trial.reading, request.account, now(request))
     return redirect("answer", filing.pk)
 
 
 @require_POST
-def discard(request: HttpRequest, key: UUID) -> HttpResponse:
+def discard(request: Page, key: UUID) -> HttpResponse:
     """Throw a draft away: there was nothing to declare."""
     one = _draft(request, key)
     if one is None:
@@ -154,33 +159,35 @@ def discard(request: HttpRequest, key: UUID) -> HttpResponse:
 
 
 @require_GET
-def answer(request: HttpRequest, key: UUID) -> HttpResponse:
+def answer(request: Page, key: UUID) -> HttpResponse:
     """The answer to a declaration: its number, what it means, what happens next. The address stays."""
     filing = get_object_or_404(
         Filing.objects.select_related("person", "employer", "period", "account"),
-        pk=key, school__in=request.schools,  # type: ignore[attr-defined]
+        pk=key, school__in=request.schools,
     )  # fmt: skip
-    filing.messages.filter(read_at=None).update(read_at=now(request), read_by=request.account)  # type: ignore[attr-defined]
-    waiting = Draft.objects.filter(school=filing.school, account=request.account, person=filing.person)  # type: ignore[attr-defined]
+    filing.messages.filter(read_at=None).update(read_at=now(request), read_by=request.account)
+    waiting = Draft.objects.filter(school=filing.school, account=request.account, person=filing.person)
     page = {"filing": filing, "waiting": waiting.exclude(pk=filing.pk), "is_refused": filing.state == State.REFUSED}
     return render(request, "declare/answer.html", page)
 
 
-def _draft(request: HttpRequest, key: UUID) -> Draft | None:
+def _draft(request: Page, key: UUID) -> Draft | None:
     return (
         Draft.objects.select_related("person", "period__employer", "school__power__employer", "corrects")
-        .filter(pk=key, school__in=request.schools)  # type: ignore[attr-defined]
+        .filter(pk=key, school__in=request.schools)
         .first()
     )
 
 
-def _number(request: HttpRequest, name: str) -> int | None:
+def _number(request: Page, name: str) -> int:
+    """The number that was posted; 0, which nothing bears, when it is none."""
     text = request.POST.get(name, "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
 
 
-def _uuid(request: HttpRequest, name: str) -> UUID | None:
+def _uuids(request: Page, name: str) -> list[UUID]:
+    """The key that was posted, if it is one."""
     try:
-        return UUID(request.POST.get(name, ""))
+        return [UUID(request.POST.get(name, ""))]
     except ValueError:
-        return None
+        return []

@@ -108,9 +108,8 @@ class _Reader:
                 "typed": typed
             }
         elif required and found is None:
-            self._errors[name] = (
-                _("Indiquez le premier jour de travail.") if name == "start" else _("Indiquez le dernier jour de travail.")
-            )
+            first, last = _("Indiquez le premier jour de travail."), _("Indiquez le dernier jour de travail.")
+            self._errors[name] = first if name == "start" else last
         return found
 
     def _hours(self) -> int | None:

@@ -47,7 +47,7 @@ async def file_everything(register: Register, now: datetime) -> Demonstration:
     lives = plan_lives(now.astimezone(BRUSSELS).date())
     caller = Caller(CLIENT)
     filed = [await _file_life(register, caller, who, life, now) for who, life in zip(people, lives, strict=True)]
-    periods = {}
+    periods: dict[int, PeriodView] = {}
     for employer in EMPLOYERS:
         found = await register.search_periods(Criteria(employer=("nsso", employer.nsso)), caller, PERIODS_MAX)
         periods |= {view.period.number: view for view in found}

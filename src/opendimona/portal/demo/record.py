@@ -66,8 +66,9 @@ def _accounts(schools: list[School], powers: list[OrganisingPower], now: datetim
     clerks = {}
     for one in data.ACCOUNTS:
         account = Account.objects.create(
-            email=one.email, name=one.name, password=data.PASSWORD, seen_until=last_visit(now.astimezone(BRUSSELS).date())
-        )
+            email=one.email, name=one.name, password=data.PASSWORD,
+            seen_until=last_visit(now.astimezone(BRUSSELS).date()),
+        )  # fmt: skip
         Membership.objects.create(
             account=account, role=one.role, school=None if one.school is None else schools[one.school],
             power=None if one.power is None else powers[one.power],

@@ -1,4 +1,4 @@
-"""A school year around a day, planned: who is appointed where, and what was declared when. Pure; the register judges it.
+"""A school year around a day, planned: who is appointed where, and what was declared when. The register judges it.
 
 Most staff are as they should be. The first persons of the first school are stories, one for each thing that can need
 somebody: a forgotten exit, missing hours, a person to be identified, an end overdue, a start not declared.

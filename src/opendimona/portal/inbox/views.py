@@ -1,20 +1,21 @@
 """The inbox of a school."""
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from opendimona.portal.declare.follow import refresh_pending
 from opendimona.portal.site.day import now
+from opendimona.portal.site.request import Page
 
 PAGE = 40
 
 
 @require_GET
-def inbox(request: HttpRequest) -> HttpResponse:
+def inbox(request: Page) -> HttpResponse:
     """Every answer, newest first."""
-    school = request.school  # type: ignore[attr-defined]
+    school = request.school
     refresh_pending(school)
     messages = school.messages.select_related("filing__person", "filing__period").order_by("-told_at", "-pk")
     state = request.GET.get("state", "")
@@ -25,7 +26,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def read(request: HttpRequest) -> HttpResponse:
+def read(request: Page) -> HttpResponse:
     """Everything was read."""
-    request.school.messages.filter(read_at=None).update(read_at=now(request), read_by=request.account)  # type: ignore[attr-defined]
+    request.school.messages.filter(read_at=None).update(read_at=now(request), read_by=request.account)
     return redirect("inbox")

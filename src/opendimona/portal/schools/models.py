@@ -24,7 +24,7 @@ class Kind(models.TextChoices):
 
 
 class Employer(models.Model):
-    """An employer of record: under its number staff are declared. `joint_committee` and `worker_type` are its usual ones.
+    """An employer of record: under its number staff are declared. `joint_committee` is its usual one.
 
     `is_community`: pays the salaries of the schools, whatever their organising power.
     """

@@ -6,7 +6,7 @@ answered from memory, without a thread.
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from typing import Any
@@ -23,9 +23,10 @@ from opendimona.portal.site.assets import Assets
 from opendimona.portal.site.street import STREET
 from opendimona.register.interface import Register
 
-Scope = dict[str, Any]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
+Message = MutableMapping[str, Any]
+Scope = Message
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
 THREADS = 6
 log = structlog.get_logger()
 

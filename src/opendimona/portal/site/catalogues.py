@@ -56,7 +56,9 @@ def compiled(messages: dict[str, str]) -> bytes:
     pairs = [(key.encode(), value.encode()) for key, value in sorted(messages.items())]
     table = 28
     position = table + 16 * len(pairs)
-    keys, values, body = [], [], b""
+    keys: list[bytes] = []
+    values: list[bytes] = []
+    body = b""
     for part, entries in ((0, keys), (1, values)):
         for pair in pairs:
             entries.append(struct.pack("<II", len(pair[part]), position + len(body)))

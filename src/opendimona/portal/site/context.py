@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 
 from opendimona.portal.site.day import is_playing, today
+from opendimona.portal.site.mode import is_sandbox
 from opendimona.portal.site.options import LANGUAGES
 
 
@@ -17,7 +17,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "school": school,
         "schools": getattr(request, "schools", []),
         "today": today(request) if hasattr(request, "session") else None,
-        "is_sandbox": settings.IS_SANDBOX,
+        "is_sandbox": is_sandbox(),
         "is_playing": hasattr(request, "session") and is_playing(request),
         "languages": LANGUAGES,
         "unread": _unread(school),

@@ -1,11 +1,11 @@
-"""The day and the moment of a page. In the sandbox each session may set its own day, so that any September can be played."""
+"""The day and the moment of a page; in the sandbox each session may set its own, and play any September."""
 
 from datetime import date, datetime, timedelta
 
-from django.conf import settings
 from django.http import HttpRequest
 
 from opendimona.core.calendar import BRUSSELS
+from opendimona.portal.site.mode import is_sandbox
 
 SESSION_KEY = "day"
 
@@ -13,7 +13,7 @@ SESSION_KEY = "day"
 def now(request: HttpRequest) -> datetime:
     """The moment that a declaration of this page is judged by: the clock's, on the session's day."""
     moment = datetime.now(BRUSSELS)
-    chosen = request.session.get(SESSION_KEY) if settings.IS_SANDBOX else None
+    chosen = request.session.get(SESSION_KEY) if is_sandbox() else None
     if chosen is None:
         return moment
     return moment.replace(tzinfo=None).replace(
@@ -36,7 +36,7 @@ def set_day(request: HttpRequest, day: date | None) -> None:
 
 def is_playing(request: HttpRequest) -> bool:
     """Whether the session plays a day of its own."""
-    return bool(settings.IS_SANDBOX and SESSION_KEY in request.session)
+    return bool(is_sandbox() and SESSION_KEY in request.session)
 
 
 def days_until(request: HttpRequest, count: int) -> date:

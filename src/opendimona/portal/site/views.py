@@ -1,17 +1,17 @@
 """The sandbox's day."""
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_POST
 
 from opendimona.portal.site.day import set_day, today
+from opendimona.portal.site.mode import is_sandbox
 from opendimona.portal.site.typed import parse_day
 
 
 @require_POST
 def day(request: HttpRequest) -> HttpResponse:
     """Play another day in this session; an empty one goes back to the real day."""
-    if not settings.IS_SANDBOX:
+    if not is_sandbox():
         raise Http404
     typed = request.POST.get("day", "").strip()
     found = parse_day(typed, today(request))

@@ -21,8 +21,8 @@ class Category(models.TextChoices):
 class Person(models.Model):
     """Somebody who works, or worked, in a school. `ssin` is absent until the person is identified.
 
-    `search_key`: family and given name in capitals without accents. `identity`: the members of `declare.payload.Identity`
-    that the register asks for while there is no SSIN.
+    `search_key`: family and given name in capitals without accents. `identity`: the members of
+    `declare.payload.Identity` that the register asks for while there is no SSIN.
     """
 
     ssin = models.BigIntegerField(null=True)

@@ -1,7 +1,7 @@
 """What an appointment needs: compared with the periods that the portal knows, the next thing to declare, if any.
 
-The rule is about insurability only: each day of an appointment has to be a day of a period of its employer, and a period
-has to end when nobody needs it any more. Whether a declaration is acceptable is for the register to say.
+The rule is about insurability only: each day of an appointment has to be a day of a period of its employer, and a
+period has to end when nobody needs it any more. Whether a declaration is acceptable is for the register to say.
 """
 
 from collections.abc import Iterable, Sequence

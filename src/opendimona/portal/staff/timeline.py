@@ -53,15 +53,17 @@ class Timeline(Struct):
 
 def draw_timeline(periods: Sequence[Period], appointments: Sequence[Appointment], today: date) -> Timeline | None:
     """The picture around a day; None when there is nothing to draw. Older things are cut off at the left edge."""
-    starts = [one.start for one in (*periods, *appointments)]
+    spans = [(one.start, one.end) for one in periods] + [(one.start, one.end) for one in appointments]
+    starts = [start for start, _ in spans]
     if not starts:
         return None
     first = max(min(starts), date(today.year - YEARS_BACK, 8, 1))
     first = min(first, today - timedelta(60)).replace(day=1)
-    last = max([today + timedelta(AHEAD)] + [one.end for one in (*periods, *appointments) if one.end is not None])
+    last = max([today + timedelta(AHEAD)] + [end for _, end in spans if end is not None])
     last = min(last, today + timedelta(400))
     scale = _Scale(first, last)
-    bars, y = [], float(TOP)
+    bars: list[Bar] = []
+    y = float(TOP)
     y = _rows(bars, [p for p in periods if not p.is_cancelled], scale, y, BAR, "ok")
     y = _rows(bars, [p for p in periods if p.is_cancelled], scale, y, THIN, "gone")
     for school in dict.fromkeys(one.school for one in appointments):

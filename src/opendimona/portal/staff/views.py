@@ -6,13 +6,14 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
 from opendimona.portal.site.day import today
+from opendimona.portal.site.request import Page
 from opendimona.portal.staff.models import Appointment, Category, Period, Person
 from opendimona.portal.staff.search import digits_of, matching
 from opendimona.portal.staff.situation import situation_of
@@ -26,7 +27,7 @@ WHO = ("now", "uncovered", "coming", "left", "all")
 
 
 @require_GET
-def staff(request: HttpRequest) -> HttpResponse:
+def staff(request: Page) -> HttpResponse:
     """The personnel of a school; what is searched, filtered and sorted stands in the address, a number never does."""
     day, query = today(request), request.GET
     typed = query.get("q", "").strip()
@@ -35,7 +36,7 @@ def staff(request: HttpRequest) -> HttpResponse:
     who = query.get("who") if query.get("who") in WHO else "now"
     sort = query.get("sort") if query.get("sort") in SORTS else "name"
     category = query.get("category", "") if query.get("category") in Category.values else ""
-    people = _people(request.school, day, category)  # type: ignore[attr-defined]
+    people = _people(request.school, day, category)
     counts = {name: _of(people, name, day).count() for name in WHO}
     people = matching(_of(people, str(who), day), typed) if typed else _of(people, str(who), day)
     page = Paginator(people.order_by(SORTS[str(sort)], "pk"), PAGE).get_page(query.get("page"))
@@ -50,7 +51,8 @@ def _people(school: Any, day: date, category: str) -> "QuerySet[Person]":
     here = Q(appointments__school=school)
     if category:
         mine, here = mine.filter(category=category), here & Q(appointments__category=category)
-    running = Period.objects.filter(Q(end=None) | Q(end__gte=day), person=OuterRef("pk"), is_cancelled=False, start__lte=day)
+    live = Period.objects.filter(person=OuterRef("pk"), is_cancelled=False)
+    running = live.filter(Q(end=None) | Q(end__gte=day), start__lte=day)
     return Person.objects.filter(here).annotate(
         here_since=Max("appointments__start", filter=here),
         here_until=Max(Coalesce("appointments__end", FAR), filter=here),
@@ -72,10 +74,10 @@ def _of(people: "QuerySet[Any]", who: str, day: date) -> "QuerySet[Any]":
     return people
 
 
-def _rows(page: Any, request: HttpRequest, day: date) -> list[dict[str, Any]]:
+def _rows(page: Any, request: Page, day: date) -> list[dict[str, Any]]:
     """The people of a page, each with the appointment that matters most on the day."""
     appointments: dict[Any, list[Appointment]] = {}
-    mine = request.school.appointments.filter(person_id__in=[person.pk for person in page])  # type: ignore[attr-defined]
+    mine = request.school.appointments.filter(person_id__in=[person.pk for person in page])
     for one in mine.select_related("employer").order_by("start"):
         appointments.setdefault(one.person_id, []).append(one)
     rows = []
@@ -87,31 +89,31 @@ def _rows(page: Any, request: HttpRequest, day: date) -> list[dict[str, Any]]:
 
 
 @require_POST
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: Page) -> HttpResponse:
     """The search field of each page: a name leads to the list, a number straight to its person."""
     typed = request.POST.get("q", "").strip()
     if not digits_of(typed):
         return redirect(f"{reverse('staff')}?{urlencode({'q': typed, 'who': 'all'})}")
-    found = matching(Person.objects.filter(appointments__school=request.school), typed).distinct()[:2]  # type: ignore[attr-defined]
+    found = matching(Person.objects.filter(appointments__school=request.school), typed).distinct()[:2]
     if len(found) == 1:
         return redirect("person", found[0].pk)
     return render(request, "staff/not_found.html", {"is_many": len(found) > 1})
 
 
 @require_GET
-def person(request: HttpRequest, number: int) -> HttpResponse:
+def person(request: Page, number: int) -> HttpResponse:
     """A person: where things stand, what to do next, periods and appointments in a picture, every declaration."""
     one = get_object_or_404(Person, pk=number)
-    day, school = today(request), request.school  # type: ignore[attr-defined]
+    day, school = today(request), request.school
     appointments = list(one.appointments.select_related("school", "employer").order_by("start"))
     periods = list(one.periods.select_related("employer", "opened_by").order_by("start"))
     mine = [appointment for appointment in appointments if appointment.school_id == school.pk]
-    filings = one.filings.filter(school__in=request.schools).select_related("account", "period", "employer")  # type: ignore[attr-defined]
+    filings = one.filings.filter(school__in=request.schools).select_related("account", "period", "employer")
     live = [period for period in periods if not period.is_cancelled]
     page = {
         "person": one,
         "situations": [situation_of(appointment, live, appointments, day) for appointment in mine][::-1],
-        "elsewhere": [item for item in appointments if item.school_id != school.pk and (item.end is None or item.end >= day)],
+        "elsewhere": [item for item in appointments if item.school_id != school.pk and (item.end or day) >= day],
         "periods": periods[::-1],
         "is_covered": any(period.overlaps(day, day) for period in live),
         "is_here": any(appointment.runs_on(day) for appointment in mine),

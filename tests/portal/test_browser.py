@@ -1,0 +1,209 @@
+"""The main stories in a real browser, from the door to the result; and every page before axe-core."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.portal.conftest import CLERK, HEAD, MANAGER, VILLAGE, SignIn
+
+ENTRY, VERIFY = "Déclarer l'entrée à l'ONSS", "Vérifier et continuer"
+WRONG = "31/2"
+
+
+def counter(page: Page, words: str) -> int:
+    """A counter of the first page."""
+    return int(page.locator(".counts a", has_text=words).locator("b").inner_text())
+
+
+def person_of(page: Page, section: str) -> str:
+    """The first name in a list of the first page."""
+    return page.locator(f"#{section} .name").first.inner_text()
+
+
+def test_the_counters_equal_the_lists(sign_in: SignIn) -> None:
+    page = sign_in(HEAD)
+    for words, section in (
+        ("à corriger", "correct"), ("à déclarer", "undeclared"), ("sorties", "ends"), ("en attente", "pending"),
+        ("confirmées", "confirmed"),
+    ):  # fmt: skip
+        assert counter(page, words) == page.locator(f"#{section} .lines > li").count() > 0
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
+def test_an_entry_from_the_list_to_the_receipt(sign_in: SignIn, script: bool) -> None:
+    page = sign_in(CLERK, script=script)
+    before, who = counter(page, "à déclarer"), person_of(page, "undeclared")
+    page.locator("#undeclared li", has_text=who).get_by_role("button").click()
+    page.get_by_role("button", name=VERIFY).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Vérifiez avant de déclarer")
+    page.get_by_role("button", name=re.compile("à l'ONSS")).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Acceptée")
+    receipt = page.request.get(str(page.get_by_role("link", name="Reçu (PDF)").get_attribute("href")))
+    assert receipt.body().startswith(b"%PDF")
+    page.goto("/")
+    assert counter(page, "à déclarer") == before - 1
+    expect(page.locator("#confirmed")).to_contain_text(who)
+
+
+def test_the_conflict_is_drawn_and_repaired(sign_in: SignIn) -> None:
+    page = sign_in(CLERK)
+    row = page.locator("#correct li", has_text="période")
+    who = row.locator(".name").inner_text()
+    row.get_by_role("button").click()
+    conflict = page.locator("#trial .note.no").first
+    expect(conflict).to_contain_text("sans date de fin")
+    expect(conflict.locator("svg rect.ask")).to_have_count(1)
+    conflict.get_by_role("button", name="Elle était partie").click()
+    page.get_by_role("button", name=VERIFY).click()
+    page.get_by_role("button", name="Déclarer la sortie à l'ONSS").click()
+    page.get_by_role("link", name="Continuer : Entrée").click()
+    expect(page.locator("#trial .note.ok")).to_be_visible()
+    page.get_by_role("button", name=VERIFY).click()
+    page.get_by_role("button", name=ENTRY).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Acceptée")
+    page.goto("/")
+    expect(page.locator("#correct")).not_to_contain_text(who)
+
+
+def test_fields_are_checked_as_they_are_left_and_drafts_are_kept(sign_in: SignIn) -> None:
+    page = sign_in(VILLAGE)
+    page.goto("/declare/")
+    page.get_by_label("Nom ou NISS").last.fill("a")
+    page.get_by_role("button", name="Nouvelle entrée").first.click()
+    page.get_by_label("Engagé(e) comme").select_option("student")
+    page.get_by_label("Premier jour de travail").fill("1/12")
+    page.get_by_label("Dernier jour").fill("2/12")
+    page.get_by_label("Heures").focus()
+    expect(page.locator("#trial")).to_contain_text("nombre d'heures planifiées")
+    address = page.url
+    page.goto("/")
+    page.locator("#drafts").get_by_role("link", name="Continuer").first.click()
+    assert page.url == address
+    expect(page.get_by_label("Dernier jour")).to_have_value("2/12")
+    page.get_by_label("Dernier jour").fill(WRONG)
+    page.get_by_role("button", name=VERIFY).click()
+    summary = page.locator(".summary")
+    expect(summary).to_be_focused()
+    expect(summary.get_by_role("link")).to_contain_text(WRONG)
+    page.get_by_role("button", name="Jeter ce brouillon").click()
+
+
+def test_a_declaration_goes_by_keyboard_alone(sign_in: SignIn) -> None:
+    page = sign_in(VILLAGE)
+    page.goto("/declare/person/")
+    page.get_by_label("NISS", exact=True).last.focus()
+    for typed in ("", "Exemple", "Camille", "7/7/1978"):
+        page.keyboard.type(typed)
+        page.keyboard.press("Tab")
+    page.get_by_label("NISS", exact=True).last.focus()
+    page.keyboard.type("78.07.07-391.19")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Déclarer une entrée").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Engagé(e) comme").focus()
+    page.keyboard.type("ens")
+    page.keyboard.press("Tab")
+    page.keyboard.type("2/12")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name=ENTRY).press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Acceptée")
+
+
+def test_an_end_and_a_cancellation(sign_in: SignIn) -> None:
+    page = sign_in(CLERK)
+    page.locator("#ends").get_by_role("button").first.click()
+    page.get_by_role("button", name=VERIFY).click()
+    page.get_by_role("button", name="Déclarer la sortie à l'ONSS").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Acceptée")
+    page.get_by_role("link", name="Dossier de la personne").click()
+    page.locator("summary", has_text="Changer").first.click()
+    page.get_by_role("button", name="Annuler").click()
+    page.get_by_role("button", name=VERIFY).click()
+    expect(page.locator(".summary")).to_contain_text("pourquoi")
+    page.get_by_label("Pourquoi").fill("n'est jamais venue")
+    page.get_by_role("button", name=VERIFY).click()
+    page.get_by_role("button", name="Annuler la période").click()
+    page.get_by_role("link", name="Dossier de la personne").click()
+    expect(page.locator("main")).to_contain_text("n'est jamais venue")
+
+
+def test_the_list_is_searched_without_accents_and_a_number_never_enters_the_address(sign_in: SignIn) -> None:
+    page = sign_in(CLERK)
+    page.goto("/staff/?who=all&q=elise")
+    assert "Élise" in page.locator("tbody").inner_text()
+    page.locator("tbody a").first.click()
+    shown = page.get_by_role("heading", level=1).inner_text()
+    number = page.locator("dd").first.inner_text()
+    page.locator("#find").fill(number.replace(".", " "))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(shown)
+    assert page.goto(f"/staff/?q={number[:8]}") is not None
+    assert page.url.endswith("/staff/")
+
+
+def test_another_school_stays_closed(sign_in: SignIn) -> None:
+    clerk = sign_in(CLERK)
+    clerk.locator("#confirmed a.btn").first.click()
+    village = sign_in(VILLAGE)
+    answer = village.goto(clerk.url)
+    assert answer is not None
+    assert answer.status == 404
+
+
+def test_a_manager_turns_to_another_school_and_plays_another_day(sign_in: SignIn) -> None:
+    page = sign_in(MANAGER)
+    page.locator(".menu.left summary").click()
+    page.get_by_role("button", name="Haute École").click()
+    expect(page.locator("main .head")).to_contain_text("Haute École")
+    page.get_by_label("Nous sommes le").fill("1/9/2026")
+    page.get_by_role("button", name="Jouer ce jour").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mardi 1 septembre 2026")
+    page.get_by_role("button", name="Revenir").click()
+
+
+def test_whoever_has_no_account_sees_the_door(sign_in: SignIn) -> None:
+    page = sign_in(None)
+    for address in ("/", "/staff/", "/inbox/", "/declare/"):
+        page.goto(address)
+        assert "/sign-in/" in page.url
+    page.get_by_label("Adresse").fill("secretariat@example.org")
+    page.get_by_label("Mot de passe").fill("wrong")
+    page.get_by_role("button", name="Se connecter").click()
+    expect(page.locator(".summary")).to_contain_text("mot de passe")
+    page.get_by_label("Mot de passe").fill("demonstration")
+    page.get_by_role("button", name="Se connecter").click()
+    expect(page.locator(".counts")).to_be_visible()
+
+
+PAGES = ("/", "/staff/?who=all", "/inbox/", "/declare/", "/declare/person/", "/guide/", "/guide/answers/",
+         "/guide/deadlines/", "/guide/conflicts/", "/nowhere/")  # fmt: skip
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_is_in_the_way_of_anybody(sign_in: SignIn, scheme: str) -> None:
+    page, axe = sign_in(CLERK, color_scheme=scheme), Axe()
+    found = {}
+    for address in PAGES:
+        page.goto(address)
+        found[address] = _report(page, axe)
+    page.goto("/")
+    page.locator("#confirmed .name").first.click()
+    found["person"] = _report(page, axe)
+    page.goto("/")
+    page.locator("#confirmed a.btn").first.click()
+    found["answer"] = _report(page, axe)
+    page.goto("/")
+    page.locator("#undeclared").get_by_role("button").last.click()
+    found["draft"] = _report(page, axe)
+    page.get_by_role("button", name=VERIFY).click()
+    found["review"] = _report(page, axe)
+    page.get_by_role("link", name="← Modifier").click()
+    page.get_by_role("button", name="Jeter ce brouillon").click()
+    assert {address: report for address, report in found.items() if report} == {}
+
+
+def _report(page: Page, axe: Axe) -> str:
+    results = axe.run(page)
+    return results.generate_report() if results.violations_count else ""
