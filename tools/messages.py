@@ -16,8 +16,9 @@ from opendimona.portal.site.catalogues import CONTEXT, LOCALE, PLURAL, read
 FOLDER = LOCALE.parent
 LANGUAGES = ("nl", "de", "en")
 CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext"}
-CALL = re.compile(r"\b(gettext|ngettext|pgettext|_)\((u?(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")(?:\s*,\s*u?(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"))*)")
-TEXT = re.compile(r"u?('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")")
+QUOTED = r"u?(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")"
+CALL = re.compile(rf"\b(gettext|ngettext|pgettext|_)\(({QUOTED}(?:\s*,\s*{QUOTED})*)")
+TEXT = re.compile(QUOTED)
 HEAD = '''msgid ""
 msgstr ""
 "Language: {language}\\n"

@@ -10,10 +10,11 @@ from msgspec import Struct, field
 from opendimona.portal.declare.answers import anomalies_of, mirrored
 from opendimona.portal.declare.models import Act, Draft
 from opendimona.portal.declare.send import caller_for, try_out
+from opendimona.portal.declare.sharing import needed_elsewhere
 from opendimona.portal.declare.wishes import Reading, read_draft
 from opendimona.portal.schools.models import School
 from opendimona.portal.site.street import STREET
-from opendimona.portal.staff.models import Period
+from opendimona.portal.staff.models import Appointment, Period
 from opendimona.portal.staff.timeline import Timeline, draw_conflict
 from opendimona.register.interface import Answer, NotFound, Unavailable
 
@@ -53,6 +54,12 @@ class Trial(Struct):
     deadline: datetime | None = None
     hindrances: list[Hindrance] = field(default_factory=list)
     is_away: bool = False
+    needed_by: list[Appointment] = field(default_factory=list)
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether it may not be filed: a field cannot be read, or another school needs these days of the period."""
+        return bool(self.reading.errors or self.needed_by)
 
     @property
     def is_refused(self) -> bool:
@@ -83,6 +90,9 @@ def try_draft(draft: Draft, at: datetime) -> Trial:
     reading = read_draft(draft, at.date())
     trial = Trial(reading)
     if reading.errors:
+        return trial
+    trial.needed_by = needed_elsewhere(draft, reading.wish)
+    if trial.needed_by:
         return trial
     try:
         answer = try_out(reading.declaration, draft.school, at)

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from opendimona.portal.declare.models import Act, Draft, Filing, State
 from opendimona.portal.declare.send import file_draft
+from opendimona.portal.declare.sharing import attach, end_here
 from opendimona.portal.declare.trial import Trial, try_draft
-from opendimona.portal.declare.wishes import FIELDS, employer_for, values_from
+from opendimona.portal.declare.wishes import FIELDS, employer_for, read_draft, values_from
 from opendimona.portal.site.day import now, today
 from opendimona.portal.site.request import Page
 from opendimona.portal.site.tags import cause
@@ -35,11 +36,13 @@ def start(request: Page) -> HttpResponse:
         values = dict(corrects.values)
     else:
         values = _proposed(request, act, period, corrects)
-    draft = Draft.objects.create(
-        school=school, account=request.account, person=person, act=act, period=period, corrects=corrects,
-        values=values,
-    )  # fmt: skip
-    return redirect("draft", draft.pk)
+    what = {"school": school, "account": request.account, "person": person, "act": act, "period": period}
+    one = Draft.objects.filter(**what).first() or Draft(**what, values=values)
+    one.corrects = corrects or one.corrects
+    if request.POST.get("end"):  # a repair that was chosen on another draft's page
+        one.values = values
+    one.save()
+    return redirect("draft", one.pk)
 
 
 def _proposed(request: Page, act: str, period: Period | None, corrects: Filing | None) -> dict[str, str]:
@@ -83,7 +86,7 @@ def draft(request: Page, key: UUID) -> HttpResponse:
     if request.POST.get("then") == "later":
         return redirect("home")
     trial = try_draft(one, now(request))
-    if trial.reading.errors or (trial.is_refused and request.POST.get("then") != "anyway"):
+    if trial.is_stopped or (trial.is_refused and request.POST.get("then") != "anyway"):
         return render(request, "declare/draft.html", _page(one, trial, is_checked=True), status=422)
     return redirect("review", one.pk)
 
@@ -137,7 +140,7 @@ def review(request: Page, key: UUID) -> HttpResponse:
     if one is None:
         return redirect("answer", key)
     trial = try_draft(one, now(request))
-    if trial.reading.errors:
+    if trial.is_stopped:
         return redirect("draft", one.pk)
     if request.method == "GET":
         return render(request, "declare/review.html", _page(one, trial))
@@ -147,10 +150,18 @@ def review(request: Page, key: UUID) -> HttpResponse:
 
 @require_POST
 def discard(request: Page, key: UUID) -> HttpResponse:
-    """Throw a draft away: there was nothing to declare."""
+    """Throw a draft away: there was nothing to declare.
+
+    Posted with `then`: `attach` keeps the appointment, which a period covers already; `end` ends it in this school.
+    """
     one = _draft(request, key)
     if one is None:
         return redirect("home")
+    reading = read_draft(one, today(request))
+    if request.POST.get("then") == "attach" and not reading.errors:
+        attach(one, reading)
+    elif request.POST.get("then") == "end" and reading.wish.end is not None:
+        end_here(one, reading.wish.end)
     if one.corrects is not None:
         Filing.objects.filter(pk=one.corrects.pk).update(is_settled=True)
     person = one.person_id

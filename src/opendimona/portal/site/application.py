@@ -5,6 +5,7 @@ answered from memory, without a thread.
 """
 
 import asyncio
+import logging
 import threading
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
@@ -29,6 +30,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 THREADS = 6
 log = structlog.get_logger()
+logging.getLogger("django.request").setLevel(logging.ERROR)  # a page that is not there is no event
 
 
 class TooLarge(Exception):

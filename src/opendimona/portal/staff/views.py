@@ -1,10 +1,11 @@
 """The personnel: a list to search, and a page for each person."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -23,7 +24,14 @@ PAGE = 50
 FAR = date(9999, 12, 31)
 SORTS = {"name": "search_key", "-name": "-search_key", "end": "here_until", "-end": "-here_until",
          "start": "here_since", "-start": "-here_since"}  # fmt: skip
-WHO = ("now", "uncovered", "coming", "left", "all")
+TABS = {
+    "now": Q(is_here=True),
+    "uncovered": Q(is_here=True, is_covered=False),
+    "coming": Q(is_coming=True),
+    "left": Q(is_here=False, is_coming=False),
+    "all": Q(),
+}
+"""Whom each tab of the list holds."""
 
 
 @require_GET
@@ -33,45 +41,42 @@ def staff(request: Page) -> HttpResponse:
     typed = query.get("q", "").strip()
     if digits_of(typed):
         return redirect("staff")
-    who = query.get("who") if query.get("who") in WHO else "now"
-    sort = query.get("sort") if query.get("sort") in SORTS else "name"
+    who, sort = _one_of(TABS, query.get("who"), "now"), _one_of(SORTS, query.get("sort"), "name")
     category = query.get("category", "") if query.get("category") in Category.values else ""
     people = _people(request.school, day, category)
-    counts = {name: _of(people, name, day).count() for name in WHO}
-    people = matching(_of(people, str(who), day), typed) if typed else _of(people, str(who), day)
-    page = Paginator(people.order_by(SORTS[str(sort)], "pk"), PAGE).get_page(query.get("page"))
+    counts = _counts(people)
+    shown = people.filter(TABS[who])
+    shown = matching(shown, typed) if typed else shown
+    page = Paginator(shown.order_by(SORTS[sort], "pk"), PAGE).get_page(query.get("page"))
     return render(request, "staff/list.html", {
         "page": page, "rows": _rows(page, request, day), "q": typed, "who": who, "sort": sort, "category": category,
         "categories": Category.choices, "counts": counts,
     })  # fmt: skip
 
 
+def _one_of(known: Mapping[str, object], asked: str | None, otherwise: str) -> str:
+    return asked if asked is not None and asked in known else otherwise
+
+
 def _people(school: Any, day: date, category: str) -> "QuerySet[Person]":
+    """Everybody who has or had an appointment in the school, with what the list shows and filters by."""
     mine = Appointment.objects.filter(person=OuterRef("pk"), school=school)
-    here = Q(appointments__school=school)
     if category:
-        mine, here = mine.filter(category=category), here & Q(appointments__category=category)
+        mine = mine.filter(category=category)
     live = Period.objects.filter(person=OuterRef("pk"), is_cancelled=False)
     running = live.filter(Q(end=None) | Q(end__gte=day), start__lte=day)
-    return Person.objects.filter(here).annotate(
-        here_since=Max("appointments__start", filter=here),
-        here_until=Max(Coalesce("appointments__end", FAR), filter=here),
+    return Person.objects.filter(Exists(mine)).annotate(
+        here_since=Subquery(mine.order_by("-start").values("start")[:1]),
+        here_until=Subquery(mine.order_by(Coalesce("end", FAR).desc()).values(until=Coalesce("end", FAR))[:1]),
         is_here=Exists(mine.filter(Q(end=None) | Q(end__gte=day), start__lte=day)),
         is_coming=Exists(mine.filter(start__gt=day)),
         is_covered=Exists(running),
-    )  # fmt: skip
+    )
 
 
-def _of(people: "QuerySet[Any]", who: str, day: date) -> "QuerySet[Any]":
-    if who == "now":
-        return people.filter(is_here=True)
-    if who == "uncovered":
-        return people.filter(is_here=True, is_covered=False)
-    if who == "coming":
-        return people.filter(is_coming=True)
-    if who == "left":
-        return people.filter(is_here=False, is_coming=False)
-    return people
+def _counts(people: "QuerySet[Any]") -> dict[str, int]:
+    """How many people each tab holds, in one question."""
+    return people.aggregate(**{name: Count("pk", filter=condition) for name, condition in TABS.items()})
 
 
 def _rows(page: Any, request: Page, day: date) -> list[dict[str, Any]]:
