@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.portal.conftest import CLERK, HEAD, MANAGER, VILLAGE, SignIn
+from tests.portal.conftest import CLERK, HEAD, MANAGER, NUMBER, VILLAGE, SignIn
 
 ENTRY, VERIFY = "Déclarer l'entrée à l'ONSS", "Vérifier et continuer"
 WRONG = "31/2"
@@ -174,8 +174,62 @@ def test_whoever_has_no_account_sees_the_door(sign_in: SignIn) -> None:
     expect(page.locator(".counts")).to_be_visible()
 
 
+def test_many_entries_are_declared_at_once(sign_in: SignIn) -> None:
+    page = sign_in(MANAGER)
+    page.locator(".menu.left summary").click()
+    page.get_by_role("button", name="École fondamentale").click()
+    page.get_by_label("Nous sommes le").fill("26/8/2027")
+    page.get_by_role("button", name="Jouer ce jour").click()
+    page.goto("/staff/renew/")
+    boxes = page.locator("tbody input[type=checkbox]")
+    for place in range(2):
+        boxes.nth(place).check()
+    page.get_by_role("button", name="Reprendre les personnes").click()
+    rows = page.locator("tbody tr")
+    expect(rows).to_have_count(2)
+    page.get_by_role("button", name="Déclarer les entrées cochées").click()
+    expect(page.locator("tbody .state.ok")).to_have_count(2)
+    expect(page.get_by_role("heading", level=1)).to_have_text("2 déclarations faites")
+
+
+def test_an_appointment_is_added_and_its_declaration_proposed(sign_in: SignIn) -> None:
+    page = sign_in(VILLAGE)
+    page.goto("/staff/")
+    page.locator("tbody a").first.click()
+    page.get_by_role("link", name="Ajouter une affectation").click()
+    page.get_by_label("Engagé(e) comme").select_option("student")
+    page.get_by_label("Premier jour").fill("1/12")
+    page.get_by_role("button", name="Ajouter l'affectation").click()
+    expect(page.locator(".card")).to_contain_text("Pas déclarée")
+    exported = page.request.get("/staff/export/").text()
+    assert "étudiant jobiste" in exported
+    assert NUMBER.search(exported)
+
+
+def test_the_public_page_tells_nothing_about_anybody(sign_in: SignIn) -> None:
+    """Of two persons, one is declared already and one unknown: nobody sees a difference; the school does."""
+    shown = []
+    for number in ("71051999162", "85010100195", "71051999162"):
+        page = sign_in(None)
+        page.goto("/quick/")
+        page.get_by_label("FASE").fill("93061")
+        page.get_by_label("NISS").fill(number)
+        page.get_by_label("Engagé(e) comme").select_option("teacher")
+        page.get_by_label("Premier jour").fill("1/12/2026")
+        page.get_by_role("button", name="Déclarer l'entrée").click()
+        reference = page.locator(".panel b").inner_text()
+        shown.append(page.locator("main").inner_text().replace(reference, ""))
+    assert len(set(shown)) == 1
+    page.goto("/quick/")
+    page.get_by_role("button", name="Déclarer l'entrée").click()
+    expect(page.locator(".summary li")).to_have_count(4)
+    clerk = sign_in(VILLAGE)
+    expect(clerk.locator("#correct")).to_contain_text("Refusée")
+
+
 PAGES = ("/", "/staff/?who=all", "/inbox/", "/declare/", "/declare/person/", "/guide/", "/guide/answers/",
-         "/guide/deadlines/", "/guide/conflicts/", "/nowhere/")  # fmt: skip
+         "/guide/deadlines/", "/guide/conflicts/", "/nowhere/", "/quick/", "/declare/many/", "/staff/renew/",
+         "/staff/3/appointments/")  # fmt: skip
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -2,14 +2,12 @@
 
 from datetime import datetime
 
-import msgspec
 import structlog
 
 from opendimona.core.calendar import BRUSSELS
-from opendimona.core.declaration import Declaration
 from opendimona.portal.declare.answers import record
 from opendimona.portal.declare.models import Filing, State
-from opendimona.portal.declare.send import caller_for, key_of, period_view
+from opendimona.portal.declare.send import caller_for, period_view, send
 from opendimona.portal.schools.models import School
 from opendimona.portal.site.street import STREET
 from opendimona.register.interface import NotFound, Overloaded, Unavailable
@@ -24,7 +22,7 @@ def refresh_pending(school: School) -> None:
     try:
         for filing in unfinished.order_by("filed_at")[:AT_ONCE]:
             if filing.state == State.WAITING:
-                send_again(filing)
+                send(filing)
             elif filing.number is not None:
                 _ask(filing)
     except (Unavailable, Overloaded):
@@ -50,12 +48,4 @@ def _identified(filing: Filing, ssin: int) -> None:
     if not type(person).objects.filter(ssin=ssin).exists():
         person.ssin = ssin
         person.save(update_fields=["ssin"])
-
-
-def send_again(filing: Filing) -> None:
-    """Send a declaration that waited here, judged as of its own moment. Raises Unavailable, Overloaded."""
-    caller = caller_for(filing.school)
-    declaration = msgspec.json.decode(filing.payload.encode(), type=Declaration)
-    answer = STREET.file(declaration, caller, filing.declared_at.astimezone(BRUSSELS), key_of(filing))
-    record(filing, answer, period_view(answer, caller), datetime.now(BRUSSELS))
 

@@ -17,17 +17,17 @@ from opendimona.portal.schools.models import Employer, School
 from opendimona.portal.site.mode import is_strict
 from opendimona.portal.site.street import STREET
 from opendimona.portal.staff.models import Appointment
-from opendimona.register.interface import Answer, Caller, Key, Overloaded, PeriodView, Unavailable
+from opendimona.register.interface import Answer, Caller, Channel, Key, Overloaded, PeriodView, Unavailable
 
 CLIENT = "portal"
 log = structlog.get_logger()
 
 
-def caller_for(school: School) -> Caller:
+def caller_for(school: School, channel: Channel = "secured") -> Caller:
     """Who asks the register: the portal, for the employers of a school and no other."""
     community = Employer.objects.filter(is_community=True).values_list("nsso", flat=True)
     mandate = frozenset(("nsso", number) for number in (school.power.employer.nsso, *community))
-    return Caller(CLIENT, mandate=mandate, is_strict=is_strict())  # type: ignore[arg-type]
+    return Caller(CLIENT, mandate=mandate, channel=channel, is_strict=is_strict())  # type: ignore[arg-type]
 
 
 def period_view(answer: Answer, caller: Caller) -> PeriodView | None:
@@ -48,21 +48,25 @@ def file_draft(draft: Draft, reading: Reading, account: Account, at: datetime) -
     When the register is away the filing waits here and is sent later, judged as of this moment.
     """
     filing = Filing.objects.filter(pk=draft.pk).first() or _kept(draft, reading, account, at)
-    if filing.state != State.WAITING or filing.number is not None:
-        return filing
-    caller = caller_for(draft.school)
+    if filing.number is None and send(filing):
+        with transaction.atomic():
+            _follow_up(draft, filing)
+            draft.delete()
+    return filing
+
+
+def send(filing: Filing, channel: Channel = "secured") -> bool:
+    """Send a filing that is kept here and record the answer; False when the register is away and it has to wait."""
+    caller = caller_for(filing.school, channel)
     try:
         declaration = msgspec.json.decode(filing.payload.encode(), type=Declaration)
         answer = STREET.file(declaration, caller, filing.declared_at.astimezone(BRUSSELS), key_of(filing))
         view = period_view(answer, caller)
     except (Unavailable, Overloaded):
         log.warning("the register is away; a declaration waits", filing=str(filing.pk))
-        return filing
-    with transaction.atomic():
-        record(filing, answer, view, datetime.now(BRUSSELS))
-        _follow_up(draft, filing)
-        draft.delete()
-    return filing
+        return False
+    record(filing, answer, view, datetime.now(BRUSSELS))
+    return True
 
 
 def key_of(filing: Filing) -> Key:

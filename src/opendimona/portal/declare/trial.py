@@ -110,7 +110,7 @@ def _hindrances(answer: Answer, draft: Draft, reading: Reading) -> list[Hindranc
     codes = {period.number: anomaly.code for anomaly in answer.anomalies for period in anomaly.periods}
     found = []
     for number in sorted(numbers):
-        period = _mirror(number, draft)
+        period = _mirror(number, draft, reading)
         start, end = numbers[number].start, numbers[number].end
         school = None if period is None else period.opened_by
         is_ours = school is None or school.pk == draft.school_id
@@ -137,7 +137,7 @@ def _repairs(one: Hindrance, reading: Reading) -> list[Repair]:
     return repairs
 
 
-def _mirror(number: int, draft: Draft) -> Period | None:
+def _mirror(number: int, draft: Draft, reading: Reading) -> Period | None:
     """The period as we know it; one that we had not heard of is asked for and kept."""
     known = Period.objects.filter(pk=number).select_related("opened_by").first()
     if known is not None:
@@ -146,8 +146,7 @@ def _mirror(number: int, draft: Draft) -> Period | None:
         view = STREET.period(number, caller_for(draft.school))
     except NotFound:
         return None
-    employer = read_draft(draft, draft.saved_at.date()).employer
-    period = mirrored(view, draft.person, employer.pk, None)
+    period = mirrored(view, draft.person, reading.employer.pk, None)
     period.save()
     return period
 

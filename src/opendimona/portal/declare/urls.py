@@ -3,11 +3,13 @@
 from django.urls import path
 
 from opendimona.portal.declare import people, views
+from opendimona.portal.declare.many import many
 from opendimona.portal.declare.receipt import receipt
 
 urlpatterns = [
     path("", people.find, name="declare"),
     path("person/", people.add, name="add_person"),
+    path("many/", many, name="many"),
     path("start/", views.start, name="start"),
     path("<uuid:key>/", views.draft, name="draft"),
     path("<uuid:key>/check/", views.check, name="check"),

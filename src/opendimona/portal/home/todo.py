@@ -56,10 +56,10 @@ def todo_of(school: School, account: Account, today: date, now: datetime) -> Tod
     )
 
 
-def situations_of(school: School, today: date) -> list[Situation]:
+def situations_of(school: School, today: date, ahead: timedelta = AHEAD) -> list[Situation]:
     """What each appointment of a school needs, most urgent first; those far away in time are left out."""
     mine = list(
-        school.appointments.filter(Q(end=None) | Q(end__gte=today - LOOK_BACK), start__lte=today + AHEAD)
+        school.appointments.filter(Q(end=None) | Q(end__gte=today - LOOK_BACK), start__lte=today + ahead)
         .select_related("person", "employer")
     )  # fmt: skip
     people = {one.person_id for one in mine}

@@ -11,6 +11,7 @@ urlpatterns = [
     path("declare/", include("opendimona.portal.declare.urls")),
     path("inbox/", include("opendimona.portal.inbox.urls")),
     path("guide/", include("opendimona.portal.guide.urls")),
+    path("quick/", include("opendimona.portal.quick.urls")),
     path("day/", views.day, name="day"),
 ]
 handler400 = "opendimona.portal.site.failures.bad_request"
