@@ -11,11 +11,12 @@ from opendimona.core.identifiers import is_ssin
 from opendimona.portal.site.day import today
 from opendimona.portal.site.request import Page
 from opendimona.portal.site.typed import parse_day
+from opendimona.portal.staff.access import remember_found
 from opendimona.portal.staff.models import Person
 from opendimona.portal.staff.search import digits_of, matching, search_key
 from opendimona.portal.staff.situation import Need, situation_of
 
-FOUND_MAX = 12
+FOUND_MAX, SSIN_LENGTH = 12, 11
 NAMED = ("ssin", "family_name", "given_name", "birth_date")
 IDENTITY = ("place_of_birth", "gender", "street", "house_number", "post_code", "municipality")
 BELGIUM = 150
@@ -29,9 +30,10 @@ def find(request: Page) -> HttpResponse:
     if typed:
         school = request.school
         people = matching(Person.objects.all(), typed)
-        if not digits_of(typed):  # by name only among our own: other schools' staff are found by their number
+        if len(digits_of(typed)) < SSIN_LENGTH:  # other schools' staff are found by their whole number only
             people = people.filter(appointments__school=school)
         found = list(people.distinct().order_by("search_key")[: FOUND_MAX + 1])
+        remember_found(request, found)
     rows = [_with_next(request, one) for one in found[:FOUND_MAX]]
     page = {"typed": typed, "found": rows, "is_more": len(found) > FOUND_MAX}
     template = "declare/found.html" if request.headers.get("HX-Request") else "declare/find.html"
@@ -62,6 +64,7 @@ def add(request: Page) -> HttpResponse:
     if person is None:
         return render(request, "declare/add.html", {"values": values, "errors": errors}, status=422)
     person.save()
+    remember_found(request, [person])
     return redirect("person", person.pk)
 
 

@@ -17,7 +17,8 @@ from opendimona.portal.declare.wishes import FIELDS, employer_for, read_draft, v
 from opendimona.portal.site.day import now, today
 from opendimona.portal.site.request import Page
 from opendimona.portal.site.tags import cause
-from opendimona.portal.staff.models import Appointment, Category, Period, Person
+from opendimona.portal.staff.access import employers_of, visible_person
+from opendimona.portal.staff.models import Appointment, Category, Period
 
 
 @require_POST
@@ -27,10 +28,12 @@ def start(request: Page) -> HttpResponse:
     act = request.POST.get("act", "")
     if act not in Act.values:
         return redirect("home")
-    person = get_object_or_404(Person, pk=_number(request, "person"))
+    person = visible_person(request, _number(request, "person"))
     period = None
     if act != Act.ENTRY:
-        period = get_object_or_404(Period, pk=_number(request, "period"), person=person)
+        period = get_object_or_404(
+            Period, pk=_number(request, "period"), person=person, employer__in=employers_of(school)
+        )
     corrects = Filing.objects.filter(pk__in=_uuids(request, "corrects"), school=school).first()
     if corrects is not None and corrects.values:
         values = dict(corrects.values)

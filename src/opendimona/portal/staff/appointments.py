@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -14,7 +14,8 @@ from opendimona.portal.schools.calendar import SchoolYear, year_of, year_startin
 from opendimona.portal.site.day import today
 from opendimona.portal.site.request import Page
 from opendimona.portal.site.typed import parse_day
-from opendimona.portal.staff.models import Appointment, Category, Person
+from opendimona.portal.staff.access import visible_person
+from opendimona.portal.staff.models import Appointment, Category
 
 FIELDS = {"category": 12, "start": 12, "end": 12, "load": 12, "note": 160}
 """The fields of an appointment, with their lengths."""
@@ -23,7 +24,7 @@ FIELDS = {"category": 12, "start": 12, "end": 12, "load": 12, "note": 160}
 @require_http_methods(["GET", "POST"])
 def add(request: Page, number: int) -> HttpResponse:
     """An appointment of a person; what it needs to have declared is proposed afterwards."""
-    person = get_object_or_404(Person, pk=number)
+    person = visible_person(request, number)
     values = {name: request.POST.get(name, "").strip()[:length] for name, length in FIELDS.items()}
     errors: dict[str, str] = {}
     if request.method == "POST":

@@ -8,13 +8,14 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
 from opendimona.portal.site.day import today
 from opendimona.portal.site.request import Page
+from opendimona.portal.staff.access import employers_of, visible_person
 from opendimona.portal.staff.models import Appointment, Category, Period, Person
 from opendimona.portal.staff.search import digits_of, matching
 from opendimona.portal.staff.situation import situation_of
@@ -108,10 +109,11 @@ def search(request: Page) -> HttpResponse:
 @require_GET
 def person(request: Page, number: int) -> HttpResponse:
     """A person: where things stand, what to do next, periods and appointments in a picture, every declaration."""
-    one = get_object_or_404(Person, pk=number)
+    one = visible_person(request, number)
     day, school = today(request), request.school
     appointments = list(one.appointments.select_related("school", "employer").order_by("start"))
-    periods = list(one.periods.select_related("employer", "opened_by").order_by("start"))
+    ours = one.periods.filter(employer__in=employers_of(school))
+    periods = list(ours.select_related("employer", "opened_by").order_by("start"))
     mine = [appointment for appointment in appointments if appointment.school_id == school.pk]
     filings = one.filings.filter(school__in=request.schools).select_related("account", "period", "employer")
     live = [period for period in periods if not period.is_cancelled]
