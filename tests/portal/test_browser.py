@@ -211,6 +211,57 @@ def test_an_appointment_is_added_and_its_declaration_proposed(sign_in: SignIn) -
     assert NUMBER.search(exported)
 
 
+def test_what_is_decided_about_a_pending_declaration_arrives(sign_in: SignIn) -> None:
+    page = sign_in(CLERK)
+    page.goto("/declare/person/")
+    for label, typed in (("Nom", "Sansnumero"), ("Prénom", "Ada"), ("Date de naissance", "5/5/1990")):
+        page.get_by_label(label, exact=True).fill(typed)
+    page.locator("summary", has_text="pas encore de NISS").click()
+    for label, typed in (
+        ("Lieu de naissance", "Namur"), ("Rue", "Rue Neuve"), ("Numéro", "5"), ("Code postal", "5000"),
+        ("Commune", "Namur"),
+    ):  # fmt: skip
+        page.get_by_label(label, exact=True).fill(typed)
+    page.get_by_label("Sexe").select_option("2")
+    page.get_by_role("button", name="Continuer").click()
+    page.get_by_role("button", name="Déclarer une entrée").click()
+    page.get_by_label("Engagé(e) comme").select_option("teacher")
+    page.get_by_label("Premier jour").fill("1/12")
+    page.get_by_role("button", name=VERIFY).click()
+    page.get_by_role("button", name=ENTRY).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("En attente")
+    number = page.locator(".panel b").inner_text().replace(" ", "")
+    decision = {"decision": "refuse", "reason": "personne inconnue"}
+    assert page.request.post(f"/sandbox/identifications/{number}", data=decision).status == 204
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Refusée")
+    expect(page.locator("main")).to_contain_text("personne inconnue")
+
+
+def test_a_head_gives_access_and_takes_it_back(sign_in: SignIn) -> None:
+    head = sign_in(HEAD)
+    head.goto("/access/")
+    head.get_by_label("Nom", exact=True).fill("Noé Nouveau")
+    head.get_by_label("Adresse").fill("nouveau@example.org")
+    head.get_by_label("Rôle").select_option("clerk")
+    head.get_by_role("button", name="Donner accès").click()
+    link = head.locator("code").inner_text()
+    new = sign_in(None)
+    new.goto(link)
+    new.get_by_label("Choisissez un mot de passe").fill("quatre mots bien choisis")
+    new.get_by_role("button", name="Entrer").click()
+    expect(new.locator(".counts")).to_be_visible()
+    assert new.request.get("/access/").status == 403
+    assert new.request.get(link).status == 410
+    head.goto("/access/")
+    head.get_by_role("button", name="Retirer : Marc Lebrun").click()
+    head.get_by_role("button", name="Retirer : Noé Nouveau").click()
+    expect(head.locator("tbody")).not_to_contain_text("Noé Nouveau")
+    expect(head.locator("tbody")).to_contain_text("Marc Lebrun")
+    new.goto("/")
+    assert "/sign-in/" in new.url
+
+
 def test_the_public_page_tells_nothing_about_anybody(sign_in: SignIn) -> None:
     """Of two persons, one is declared already and one unknown: nobody sees a difference; the school does."""
     shown = []
@@ -234,12 +285,13 @@ def test_the_public_page_tells_nothing_about_anybody(sign_in: SignIn) -> None:
 
 PAGES = ("/", "/staff/?who=all", "/inbox/", "/declare/", "/declare/person/", "/guide/", "/guide/answers/",
          "/guide/deadlines/", "/guide/conflicts/", "/nowhere/", "/quick/", "/declare/many/", "/staff/renew/",
+         "/access/",
          "/staff/3/appointments/")  # fmt: skip
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_is_in_the_way_of_anybody(sign_in: SignIn, scheme: str) -> None:
-    page, axe = sign_in(CLERK, color_scheme=scheme), Axe()
+    page, axe = sign_in(HEAD, color_scheme=scheme), Axe()
     found = {}
     for address in PAGES if scheme == "light" else PAGES[:3]:
         page.goto(address)

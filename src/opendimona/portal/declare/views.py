@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from opendimona.portal.declare.follow import refresh
 from opendimona.portal.declare.models import Act, Draft, Filing, State
 from opendimona.portal.declare.send import file_draft
 from opendimona.portal.declare.sharing import attach, end_here
@@ -179,6 +180,7 @@ def answer(request: Page, key: UUID) -> HttpResponse:
         Filing.objects.select_related("person", "employer", "period", "account"),
         pk=key, school__in=request.schools,
     )  # fmt: skip
+    refresh(filing)
     filing.messages.filter(read_at=None).update(read_at=now(request), read_by=request.account)
     waiting = Draft.objects.filter(school=filing.school, account=request.account, person=filing.person)
     page = {"filing": filing, "waiting": waiting.exclude(pk=filing.pk), "is_refused": filing.state == State.REFUSED}

@@ -4,7 +4,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from opendimona.portal.declare.follow import refresh_pending
 from opendimona.portal.home.todo import todo_of
 from opendimona.portal.site.day import now, today
 from opendimona.portal.site.request import Page
@@ -13,7 +12,6 @@ from opendimona.portal.site.request import Page
 @require_GET
 def home(request: Page) -> HttpResponse:
     """What needs somebody today."""
-    refresh_pending(request.school)
     moment = now(request)
     todo = todo_of(request.school, request.account, today(request), moment)
     staff = request.school.appointments.filter(start__lte=moment.date()).exclude(end__lt=moment.date())

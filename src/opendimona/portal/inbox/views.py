@@ -5,7 +5,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from opendimona.portal.declare.follow import refresh_pending
 from opendimona.portal.site.day import now
 from opendimona.portal.site.request import Page
 
@@ -16,7 +15,6 @@ PAGE = 40
 def inbox(request: Page) -> HttpResponse:
     """Every answer, newest first."""
     school = request.school
-    refresh_pending(school)
     messages = school.messages.select_related("filing__person", "filing__period").order_by("-told_at", "-pk")
     state = request.GET.get("state", "")
     if state in ("accepted", "refused", "pending"):

@@ -16,7 +16,7 @@ import structlog
 from django.core import signals
 from django.core.handlers.asgi import ASGIRequest
 from django.core.handlers.base import BaseHandler
-from django.db import connections
+from django.db import DatabaseError, connections
 from django.http import HttpResponseBase
 from django.urls import set_script_prefix
 
@@ -29,6 +29,8 @@ Scope = Message
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 THREADS = 6
+FOLLOW_PAUSE = 10.0
+"""Seconds between two looks at unfinished declarations."""
 log = structlog.get_logger()
 logging.getLogger("django.request").setLevel(logging.ERROR)  # a page that is not there is no event
 
@@ -47,6 +49,7 @@ class Portal(BaseHandler):
         self._assets = Assets()
         self._threads = ThreadPoolExecutor(THREADS, "portal")
         self.load_middleware()
+        self._follower = asyncio.create_task(self._follow())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
@@ -63,6 +66,17 @@ class Portal(BaseHandler):
             self._threads, self._respond, scope, body
         )
         await _send(send, status, headers, content)
+
+    async def _follow(self) -> None:
+        """Look after unfinished declarations, as long as the portal is open."""
+        from opendimona.portal.declare.follow import follow_unfinished  # noqa: PLC0415  needs Django's models
+
+        while True:
+            await asyncio.sleep(FOLLOW_PAUSE)
+            try:
+                await asyncio.get_running_loop().run_in_executor(self._threads, follow_unfinished)
+            except DatabaseError:
+                log.warning("unfinished declarations could not be followed; tried again soon")
 
     async def _read(self, receive: Receive) -> bytes:
         parts, size = [], 0
@@ -90,6 +104,7 @@ class Portal(BaseHandler):
 
     async def close(self) -> None:
         """Let the requests under way end, and every thread's connection go."""
+        self._follower.cancel()
         meeting = threading.Barrier(THREADS)
 
         def leave() -> None:

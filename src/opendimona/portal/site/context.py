@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from opendimona.portal.accounts.access import may_give_access
 from opendimona.portal.site.day import is_playing, today
 from opendimona.portal.site.mode import is_sandbox
 from opendimona.portal.site.options import LANGUAGES
@@ -11,12 +12,14 @@ from opendimona.portal.site.options import LANGUAGES
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """The account, its schools, the day, the languages, and how much of the inbox is new."""
-    school = getattr(request, "school", None)
+    school, account = getattr(request, "school", None), getattr(request, "account", None)
+    day = today(request) if hasattr(request, "session") else None
     return {
-        "account": getattr(request, "account", None),
+        "account": account,
+        "may_give_access": bool(account and school and day and may_give_access(account, school, day)),
         "school": school,
         "schools": getattr(request, "schools", []),
-        "today": today(request) if hasattr(request, "session") else None,
+        "today": day,
         "is_sandbox": is_sandbox(),
         "is_playing": hasattr(request, "session") and is_playing(request),
         "languages": LANGUAGES,

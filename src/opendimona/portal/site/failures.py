@@ -5,8 +5,8 @@ from django.shortcuts import render
 
 
 def forbidden(request: HttpRequest, exception: object = None, reason: str = "") -> HttpResponse:
-    """Not allowed, or a form that was too old to be trusted."""
-    return render(request, "site/failure.html", {"status": 403}, status=403)
+    """Not allowed to this account, or a form that was too old to be trusted."""
+    return render(request, "site/failure.html", {"status": 403, "is_expired": bool(reason)}, status=403)
 
 
 def not_found(request: HttpRequest, exception: object = None) -> HttpResponse:

@@ -12,6 +12,7 @@ FOLDER = Path(__file__).parents[1]
 SUBJECTS = ("accounts", "schools", "staff", "declare", "inbox", "home", "guide", "quick", "site")
 LANGUAGES = (("fr", "Français"), ("nl", "Nederlands"), ("de", "Deutsch"), ("en", "English"))
 SESSION_DAYS = 14
+INVITATION_DAYS = 7
 
 
 def portal_options(settings: Settings, dsn: str, secret: str) -> dict[str, Any]:
@@ -51,6 +52,7 @@ def portal_options(settings: Settings, dsn: str, secret: str) -> dict[str, Any]:
         "CSRF_COOKIE_HTTPONLY": True,
         "CSRF_TRUSTED_ORIGINS": [settings.public_url] if is_secure else [],
         "CSRF_FAILURE_VIEW": "opendimona.portal.site.failures.forbidden",
+        "PASSWORD_RESET_TIMEOUT": INVITATION_DAYS * 86_400,
         "DATA_UPLOAD_MAX_MEMORY_SIZE": settings.body_limit,
         "LOGGING_CONFIG": None,
         "SILENCED_SYSTEM_CHECKS": ["fields.W342"],
