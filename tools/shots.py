@@ -18,7 +18,8 @@ SIZES = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 390, "hei
 ADDRESSES = {
     "home": "/", "staff": "/staff/", "staff-all": "/staff/?who=all", "inbox": "/inbox/", "find": "/declare/",
     "add": "/declare/person/", "guide": "/guide/", "answers": "/guide/answers/", "deadlines": "/guide/deadlines/",
-    "conflicts": "/guide/conflicts/", "not-found": "/nowhere/",
+    "conflicts": "/guide/conflicts/", "not-found": "/nowhere/", "many": "/declare/many/", "renew": "/staff/renew/",
+    "quick": "/quick/", "appointment": "/staff/3/appointments/",
 }  # fmt: skip
 WAYS = {
     "person": ("#confirmed .name",),

@@ -238,6 +238,19 @@ def test_what_is_decided_about_a_pending_declaration_arrives(sign_in: SignIn) ->
     expect(page.locator("main")).to_contain_text("personne inconnue")
 
 
+def test_the_calendar_counts_and_names_nobody(sign_in: SignIn) -> None:
+    page = sign_in(CLERK)
+    page.goto("/deadlines/")
+    names = page.locator(".lines .name").all_inner_texts()
+    feed = page.locator("code").inner_text()
+    stranger = sign_in(None)
+    calendar = stranger.request.get(feed).text()
+    assert names
+    assert "SUMMARY:1 sortie à déclarer" in calendar.splitlines()
+    assert not [name for name in names if name.partition(",")[0] in calendar]
+    assert stranger.request.get(feed.replace(".ics", "x.ics")).status == 404
+
+
 def test_a_head_gives_access_and_takes_it_back(sign_in: SignIn) -> None:
     head = sign_in(HEAD)
     head.goto("/access/")
@@ -285,7 +298,7 @@ def test_the_public_page_tells_nothing_about_anybody(sign_in: SignIn) -> None:
 
 PAGES = ("/", "/staff/?who=all", "/inbox/", "/declare/", "/declare/person/", "/guide/", "/guide/answers/",
          "/guide/deadlines/", "/guide/conflicts/", "/nowhere/", "/quick/", "/declare/many/", "/staff/renew/",
-         "/access/",
+         "/access/", "/deadlines/",
          "/staff/3/appointments/")  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from django.utils import translation
 from opendimona.portal.accounts.session import account_of, language_of, school_of
 from opendimona.portal.site.day import today
 
-OPEN = frozenset({"sign_in", "sign_in_demo", "language", "guide", "guide_page", "quick", "invitation"})
+OPEN = frozenset({"sign_in", "sign_in_demo", "language", "guide", "guide_page", "quick", "invitation", "calendar"})
 """Names of addresses that ask for no account."""
 
 

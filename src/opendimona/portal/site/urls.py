@@ -10,6 +10,7 @@ urlpatterns = [
     path("staff/", include("opendimona.portal.staff.urls")),
     path("declare/", include("opendimona.portal.declare.urls")),
     path("inbox/", include("opendimona.portal.inbox.urls")),
+    path("deadlines/", include("opendimona.portal.deadlines.urls")),
     path("guide/", include("opendimona.portal.guide.urls")),
     path("quick/", include("opendimona.portal.quick.urls")),
     path("day/", views.day, name="day"),
