@@ -11,7 +11,7 @@ from msgspec import Struct
 from opendimona.portal.declare.models import Act, Draft, Filing
 from opendimona.portal.declare.send import file_draft
 from opendimona.portal.declare.trial import Trial, try_draft
-from opendimona.portal.home.todo import situations_of
+from opendimona.portal.home.tasks import situations_of
 from opendimona.portal.site.day import now, today
 from opendimona.portal.site.request import Page
 from opendimona.portal.staff.models import Appointment

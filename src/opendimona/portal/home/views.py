@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from opendimona.portal.home.todo import todo_of
+from opendimona.portal.home.tasks import tasks_of
 from opendimona.portal.site.day import now, today
 from opendimona.portal.site.request import Page
 
@@ -13,9 +13,9 @@ from opendimona.portal.site.request import Page
 def home(request: Page) -> HttpResponse:
     """What needs somebody today."""
     moment = now(request)
-    todo = todo_of(request.school, request.account, today(request), moment)
+    tasks = tasks_of(request.school, request.account, today(request), moment)
     staff = request.school.appointments.filter(start__lte=moment.date()).exclude(end__lt=moment.date())
-    page = {"todo": todo, "count": staff.values("person_id").distinct().count()}
+    page = {"tasks": tasks, "count": staff.values("person_id").distinct().count()}
     return render(request, "home/home.html", page)
 
 

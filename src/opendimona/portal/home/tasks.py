@@ -1,4 +1,4 @@
-"""The to-do list of a school: everything that needs somebody, and who has the ball."""
+"""What a school has to do: everything that needs somebody, and who has the ball."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ LOOK_BACK = timedelta(120)
 CONFIRMED_MAX = 50
 
 
-class Todo(Struct):
+class Tasks(Struct):
     """What needs somebody, list by list."""
 
     to_correct: Sequence[Filing]
@@ -31,7 +31,7 @@ class Todo(Struct):
     drafts: Sequence[Draft]
 
 
-def todo_of(school: School, account: Account, today: date, now: datetime) -> Todo:
+def tasks_of(school: School, account: Account, today: date, now: datetime) -> Tasks:
     """The lists of a school for an account on a day."""
     filings = school.filings.select_related("person", "period", "employer")
     to_correct = list(filings.filter(state=State.REFUSED, is_settled=False, declared_at__lte=now).order_by("start"))
@@ -42,7 +42,7 @@ def todo_of(school: School, account: Account, today: date, now: datetime) -> Tod
     confirmed = filings.filter(state=State.ACCEPTED, decided_at__lte=now)
     if since is not None:
         confirmed = confirmed.filter(decided_at__gt=since)
-    return Todo(
+    return Tasks(
         to_correct=to_correct,
         to_declare=[
             one
