@@ -54,6 +54,7 @@ def site() -> Iterator[str]:
             process.wait(PATIENCE)
         log = said.read_text().partition("/health\n")[2].partition("curl -H")[0]
         assert "Traceback" not in log
+        assert "a page failed" not in log
         assert not NUMBER.search(said.read_text().rpartition("ADDRESS")[2]), "a log line holds an SSIN"
 
 

@@ -1,9 +1,8 @@
 """Signing in and out; choosing the school and the language of the pages."""
 
 from django.contrib.auth.hashers import check_password, make_password
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -12,8 +11,11 @@ from opendimona.portal.accounts.models import Account, Role
 from opendimona.portal.accounts.session import KNOWN, LANGUAGE, choose_school
 from opendimona.portal.demo.schools import ACCOUNTS
 from opendimona.portal.site.mode import is_sandbox
+from opendimona.portal.site.onward import go_onward
 from opendimona.portal.site.request import Page
+from opendimona.portal.site.throttle import Throttle
 
+ATTEMPTS = Throttle()
 WASTED = "argon2 takes its time"
 
 
@@ -23,12 +25,15 @@ def sign_in(request: Page) -> HttpResponse:
     email, error = "", ""
     if request.method == "POST":
         email = request.POST.get("email", "").strip().lower()
-        account = _account(email, request.POST.get("password", ""))
+        is_allowed = ATTEMPTS.may(email)
+        account = _account(email, request.POST.get("password", "")) if is_allowed else None
         if account is not None:
             session.sign_in(request, account)
-            return _onward(request)
-        error = _("L'adresse ou le mot de passe n'est pas le bon. Vérifiez les deux et réessayez.")
-    page = {"email": email, "error": error, "demo": _demo_accounts(), "next": request.GET.get("next", "")}
+            return go_onward(request.POST.get("next", ""))
+        error = _("Trop d'essais pour cette adresse. Réessayez dans dix minutes.")
+        if is_allowed:
+            error = _("L'adresse ou le mot de passe n'est pas le bon. Vérifiez les deux et réessayez.")
+    page = {"email": email, "error": error, "demo": _demo_accounts(), "next": request.POST.get("next") or request.GET.get("next", "")}
     return render(request, "accounts/sign_in.html", page, status=422 if error else 200)
 
 
@@ -60,7 +65,7 @@ def sign_in_demo(request: Page) -> HttpResponse:
     if not is_sandbox() or account is None or email not in {one.email for one in ACCOUNTS}:
         return redirect("sign_in")
     session.sign_in(request, account)
-    return _onward(request)
+    return go_onward(request.POST.get("next", ""))
 
 
 @require_POST
@@ -90,11 +95,5 @@ def language(request: Page) -> HttpResponse:
         if account is not None:
             account.language = chosen
             account.save(update_fields=["language"])
-    return _onward(request)
+    return go_onward(request.POST.get("next", ""))
 
-
-def _onward(request: Page) -> HttpResponse:
-    """To the page that was asked for, if it is one of ours."""
-    target = request.POST.get("next", "")
-    is_ours = target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None)
-    return HttpResponseRedirect(target) if is_ours else redirect("home")

@@ -21,10 +21,10 @@ from opendimona.portal.declare.models import Act, Filing, State
 from opendimona.portal.declare.payload import Wish, declaration_of
 from opendimona.portal.declare.send import send
 from opendimona.portal.declare.wishes import employer_for
-from opendimona.portal.quick.throttle import Throttle
 from opendimona.portal.schools.models import School
 from opendimona.portal.site.day import now, today
 from opendimona.portal.site.tags import cause
+from opendimona.portal.site.throttle import Throttle
 from opendimona.portal.site.typed import parse_day
 from opendimona.portal.staff.models import Category, Person
 from opendimona.portal.staff.search import search_key

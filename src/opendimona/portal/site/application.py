@@ -6,7 +6,9 @@ answered from memory, without a thread.
 
 import asyncio
 import logging
+import sys
 import threading
+import traceback
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
@@ -32,11 +34,23 @@ THREADS = 6
 FOLLOW_PAUSE = 10.0
 """Seconds between two looks at unfinished declarations."""
 log = structlog.get_logger()
-logging.getLogger("django.request").setLevel(logging.ERROR)  # a page that is not there is no event
+# Django would print what an exception says, which may name a person; its kind and its place are enough.
+logging.getLogger("django.request").setLevel(logging.CRITICAL)
 
 
 class TooLarge(Exception):
     """A request body above the limit."""
+
+
+def _tell(sender: object, **_: object) -> None:
+    """Log that a page failed: what kind of exception, raised where, and nothing of what it says."""
+    kind, _value, trace = sys.exc_info()
+    frames = traceback.extract_tb(trace)
+    place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+    log.error("a page failed", kind=kind.__name__ if kind is not None else "", place=place)
+
+
+signals.got_request_exception.connect(_tell)
 
 
 class Portal(BaseHandler):

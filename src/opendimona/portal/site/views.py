@@ -1,10 +1,11 @@
 """The sandbox's day."""
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
 from opendimona.portal.site.day import set_day, today
 from opendimona.portal.site.mode import is_sandbox
+from opendimona.portal.site.onward import go_onward
 from opendimona.portal.site.typed import parse_day
 
 
@@ -17,5 +18,4 @@ def day(request: HttpRequest) -> HttpResponse:
     found = parse_day(typed, today(request))
     if found is not None or not typed:
         set_day(request, found)
-    target = request.POST.get("next", "/")
-    return HttpResponseRedirect(target if target.startswith("/") and not target.startswith("//") else "/")
+    return go_onward(request.POST.get("next", "/"))

@@ -1,4 +1,4 @@
-"""How often the public page may be used: so many declarations from an address, and in all, within a time.
+"""How often something open to everybody may be done: so many times by one, and in all, within a time.
 
 Counted in each server process by itself, so the whole of a server with several allows that many times more.
 """
@@ -14,7 +14,7 @@ ADDRESSES_MAX = 10_000
 
 
 class Throttle:
-    """Remembers when each address last declared."""
+    """Remembers when each one, known by an address of the network or of mail, did it last."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
