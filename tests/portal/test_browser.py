@@ -6,6 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from opendimona.portal.demo.people import draw_people
+from opendimona.portal.demo.stories import STORIES, in_two_schools
 from tests.portal.conftest import CLERK, HEAD, MANAGER, NUMBER, VILLAGE, SignIn
 
 ENTRY, VERIFY = "Déclarer l'entrée à l'ONSS", "Vérifier et continuer"
@@ -236,6 +238,20 @@ def test_what_is_decided_about_a_pending_declaration_arrives(sign_in: SignIn) ->
     page.reload()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Refusée")
     expect(page.locator("main")).to_contain_text("personne inconnue")
+
+
+def test_nobody_shortens_a_period_that_another_school_needs(sign_in: SignIn) -> None:
+    page, shared = sign_in(CLERK), draw_people(300)[STORIES.index(in_two_schools)]
+    page.goto(f"/staff/?who=all&q={shared.family_name} {shared.given_name}")
+    page.locator("tbody a").first.click()
+    expect(page.locator(".facts")).to_contain_text("École communale des Tilleuls")
+    page.locator("summary", has_text="Changer").first.click()
+    page.get_by_role("button", name="Corriger les dates").click()
+    page.get_by_label("Dernier jour").fill("1/12/2026")
+    page.get_by_role("button", name=VERIFY).click()
+    expect(page.locator("#trial")).to_contain_text("Une autre école a encore besoin de cette période")
+    page.goto(f"{page.url}review/")
+    assert "/review/" not in page.url
 
 
 def test_the_calendar_counts_and_names_nobody(sign_in: SignIn) -> None:

@@ -92,19 +92,13 @@ def serve(
         say("OPENDIMONA_DATABASE_URL is set and wins: the data folder is not used.")
     demonstration = Demonstration(settings, folder)
 
-    def prepare(dsn: str) -> None:
-        if only != "rest":
-            prepare_portal(settings, dsn)
-        if demo:
-            demonstration.prepare(dsn)
-
     def welcome(running: Running) -> None:
         text = _welcome(running.url, demonstration.worker, settings)
         typer.echo(text)  # flushes, so that whoever reads a pipe sees it at once
 
     run_server(
         settings, folder, host, PORT if port is None else port, workers, say, may_move=port is None,
-        prepare=prepare, on_ready=welcome,
+        prepare=demonstration.prepare if demo else None, on_ready=welcome,
     )  # fmt: skip
 
 
@@ -127,14 +121,6 @@ def _welcome(url: str, worker: str | None, settings: Settings) -> str:
             "curl -H 'Authorization: Bearer sandbox' ADDRESS",
         ]
     return "\n".join(lines)
-
-
-def prepare_portal(settings: Settings, dsn: str) -> None:
-    """Bring the portal's tables up to date. Imported here: a server without it does not load Django."""
-    from opendimona.portal.site.start import prepare  # noqa: PLC0415
-
-    for name in prepare(settings, dsn):
-        say(f"Schema: portal {name}")
 
 
 def add_to(app: typer.Typer) -> None:

@@ -33,7 +33,8 @@ def sign_in(request: Page) -> HttpResponse:
         error = _("Trop d'essais pour cette adresse. Réessayez dans dix minutes.")
         if is_allowed:
             error = _("L'adresse ou le mot de passe n'est pas le bon. Vérifiez les deux et réessayez.")
-    page = {"email": email, "error": error, "demo": _demo_accounts(), "next": request.POST.get("next") or request.GET.get("next", "")}
+    target = request.POST.get("next") or request.GET.get("next", "")
+    page = {"email": email, "error": error, "demo": _demo_accounts(), "next": target}
     return render(request, "accounts/sign_in.html", page, status=422 if error else 200)
 
 

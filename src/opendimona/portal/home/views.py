@@ -15,7 +15,7 @@ def home(request: Page) -> HttpResponse:
     moment = now(request)
     tasks = tasks_of(request.school, request.account, today(request), moment)
     staff = request.school.appointments.filter(start__lte=moment.date()).exclude(end__lt=moment.date())
-    page = {"tasks": tasks, "count": staff.values("person_id").distinct().count()}
+    page = {"now": moment, "tasks": tasks, "count": staff.values("person_id").distinct().count()}
     return render(request, "home/home.html", page)
 
 
