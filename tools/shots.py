@@ -19,7 +19,7 @@ ADDRESSES = {
     "home": "/", "staff": "/staff/", "staff-all": "/staff/?who=all", "inbox": "/inbox/", "find": "/declare/",
     "add": "/declare/person/", "guide": "/guide/", "answers": "/guide/answers/", "deadlines": "/guide/deadlines/",
     "conflicts": "/guide/conflicts/", "not-found": "/nowhere/", "many": "/declare/many/", "renew": "/staff/renew/",
-    "quick": "/quick/", "appointment": "/staff/3/appointments/",
+    "quick": "/quick/", "register": "/staff/register/", "due": "/deadlines/", "appointment": "/staff/3/appointments/",
 }  # fmt: skip
 WAYS = {
     "person": ("#confirmed .name",),

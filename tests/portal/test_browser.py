@@ -254,6 +254,18 @@ def test_nobody_shortens_a_period_that_another_school_needs(sign_in: SignIn) -> 
     assert "/review/" not in page.url
 
 
+def test_the_register_of_a_day_lists_who_was_there_then(sign_in: SignIn) -> None:
+    page, gone = sign_in(CLERK), draw_people(300)[STORIES.index(in_two_schools)]
+    name = f"{gone.family_name}, {gone.given_name}"
+    page.goto("/staff/register/")
+    expect(page.locator("tbody")).to_contain_text(name)
+    page.get_by_label("À la date du").fill("1/6/2020")
+    page.get_by_role("button", name="Appliquer").click()
+    expect(page.locator("h1 + p")).to_contain_text("lundi 1 juin 2020")
+    expect(page.locator("tbody")).not_to_contain_text(name)
+    expect(page.locator("tbody .state.no")).to_have_count(0)
+
+
 def test_the_calendar_counts_and_names_nobody(sign_in: SignIn) -> None:
     page = sign_in(CLERK)
     page.goto("/deadlines/")
@@ -314,7 +326,7 @@ def test_the_public_page_tells_nothing_about_anybody(sign_in: SignIn) -> None:
 
 PAGES = ("/", "/staff/?who=all", "/inbox/", "/declare/", "/declare/person/", "/guide/", "/guide/answers/",
          "/guide/deadlines/", "/guide/conflicts/", "/nowhere/", "/quick/", "/declare/many/", "/staff/renew/",
-         "/access/", "/deadlines/",
+         "/access/", "/deadlines/", "/staff/register/",
          "/staff/3/appointments/")  # fmt: skip
 
 
