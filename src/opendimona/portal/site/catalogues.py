@@ -9,7 +9,10 @@ import os
 import struct
 from pathlib import Path
 
+import structlog
+
 LOCALE = Path(__file__).parents[1] / "locale"
+log = structlog.get_logger()
 MAGIC = 0x950412DE
 CONTEXT, PLURAL = "\x04", "\0"
 
@@ -21,9 +24,13 @@ def compile_all(folder: Path = LOCALE) -> list[Path]:
         target = source.with_suffix(".mo")
         if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
             temporary = target.with_suffix(f".{os.getpid()}")
-            temporary.write_bytes(compiled(read(source.read_text(encoding="utf-8"))))
-            temporary.replace(target)  # several processes may start at once
-            written.append(target)
+            try:
+                temporary.write_bytes(compiled(read(source.read_text(encoding="utf-8"))))
+                temporary.replace(target)  # several processes may start at once
+            except OSError as error:
+                log.warning("a language is out of date", catalogue=str(target), because=error.strerror)
+            else:
+                written.append(target)
     return written
 
 
