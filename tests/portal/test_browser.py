@@ -178,7 +178,7 @@ def test_whoever_has_no_account_sees_the_door(sign_in: SignIn) -> None:
     expect(page.locator(".summary")).to_contain_text("mot de passe")
     page.get_by_label("Mot de passe").fill("demonstration")
     page.get_by_role("button", name="Se connecter").click()
-    expect(page.locator(".counts")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Qui voulez-vous déclarer ?")  # where they were going
 
 
 def test_many_entries_are_declared_at_once(sign_in: SignIn) -> None:
