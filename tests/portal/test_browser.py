@@ -80,7 +80,7 @@ def test_fields_are_checked_as_they_are_left_and_drafts_are_kept(sign_in: SignIn
     address = page.url
     page.goto("/")
     page.locator("#drafts").get_by_role("link", name="Continuer").first.click()
-    assert page.url == address
+    expect(page).to_have_url(address)
     expect(page.get_by_label("Dernier jour")).to_have_value("2/12")
     page.get_by_label("Dernier jour").fill(WRONG)
     page.get_by_role("button", name=VERIFY).click()
@@ -146,6 +146,7 @@ def test_the_list_is_searched_without_accents_and_a_number_never_enters_the_addr
 def test_another_school_stays_closed(sign_in: SignIn) -> None:
     clerk = sign_in(CLERK)
     clerk.locator("#confirmed a.btn").first.click()
+    clerk.wait_for_url("**/answers/**")
     village = sign_in(VILLAGE)
     files = [clerk.url, str(clerk.get_by_role("link", name="Dossier de la personne").get_attribute("href"))]
     for address in (*files, f"{files[0]}receipt/"):
