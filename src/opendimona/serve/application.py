@@ -1,4 +1,4 @@
-"""The application that a server process answers with: the register behind its REST channel."""
+"""The application that a server process answers with: the register behind its REST channel and the portal."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from opendimona.channels.rest.app import Application, create_app
 from opendimona.register.clients import Clients
 from opendimona.register.local import LocalRegister
+from opendimona.serve.site import Site
 from opendimona.settings import Settings
 
 
@@ -23,8 +24,28 @@ async def open_application(settings: Settings, dsn: str) -> AsyncIterator[Applic
     try:
         clients = await Clients.open(dsn)
         try:
-            yield create_app(register, clients, settings)
+            channel = create_app(register, clients, settings)
+            if settings.only == "rest":
+                yield channel
+            else:
+                async with _open_portal(register, settings, dsn) as portal:
+                    yield Site(channel, portal, is_portal_alone=settings.only == "portal")
         finally:
             await clients.close()
     finally:
         await register.close()
+
+
+@asynccontextmanager
+async def _open_portal(register: LocalRegister, settings: Settings, dsn: str) -> AsyncIterator[Application]:
+    """The portal over a register; its tables are in place. Imported here: a server without it does not load Django."""
+    from opendimona.portal.site.start import set_up  # noqa: PLC0415
+
+    set_up(settings, dsn)
+    from opendimona.portal.site.application import Portal  # noqa: PLC0415  needs Django to be set up
+
+    portal = Portal(register, settings.body_limit)
+    try:
+        yield portal
+    finally:
+        await portal.close()

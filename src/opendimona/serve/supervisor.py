@@ -144,11 +144,20 @@ class _Server:
             return None
         for name in migrate(self._dsn):
             self._announce(f"Schema: {name}")
+        if self._application == APPLICATION and self._settings.only != "rest":
+            self._upgrade_portal()
         if prepare is not None:
             prepare(self._dsn)
         for worker in self._workers:
             worker.tell(self._settings, self._dsn)
         return Running(url=self._listening.url, dsn=self._dsn) if self._is_up() else None
+
+    def _upgrade_portal(self) -> None:
+        """Bring the portal's tables up to date. Imported here: a server without it does not load Django."""
+        from opendimona.portal.site.start import prepare  # noqa: PLC0415
+
+        for name in prepare(self._settings, self._dsn):
+            self._announce(f"Schema: portal {name}")
 
     def _is_up(self) -> bool:
         deadline = time.monotonic() + START_LIMIT

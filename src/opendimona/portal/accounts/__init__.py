@@ -1,0 +1,1 @@
+"""Who signs in, and for which schools they may act."""

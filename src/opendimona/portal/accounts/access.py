@@ -1,0 +1,120 @@
+"""Who may act for a school: the head, or the organising power, lets people in and out."""
+
+from datetime import date
+from typing import Any
+
+import structlog
+from django.contrib.auth.tokens import default_token_generator
+from django.core.exceptions import PermissionDenied
+from django.core.validators import validate_email
+from django.db.models import Q, QuerySet
+from django.forms import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from opendimona.portal.accounts.models import Account, Membership, Role
+from opendimona.portal.accounts.session import sign_in
+from opendimona.portal.site.day import today
+from opendimona.portal.site.request import Page
+from opendimona.portal.site.typed import parse_day
+
+log = structlog.get_logger()
+PASSWORD_MIN = 12
+MAY_GIVE = (Role.HEAD, Role.MANAGER)
+
+
+def may_give_access(account: Account, school: Any, day: date) -> bool:
+    """Whether an account may let others act for a school."""
+    mine = account.memberships.exclude(expires_on__lt=day).filter(role__in=MAY_GIVE)
+    return mine.filter(Q(school=school) | Q(power_id=school.power_id)).exists()
+
+
+@require_http_methods(["GET", "POST"])
+def access(request: Page) -> HttpResponse:
+    """Everybody who may act for the school; posted, somebody more."""
+    _require(request)
+    values = {name: request.POST.get(name, "").strip()[:120] for name in ("name", "email", "role", "expires_on")}
+    errors: dict[str, str] = {}
+    link = ""
+    if request.method == "POST":
+        errors, expires_on = _errors(values, today(request))
+        if not errors:
+            account = Account.objects.filter(email=values["email"].lower()).first() or Account.objects.create(
+                email=values["email"].lower(), name=values["name"]
+            )
+            Membership.objects.update_or_create(
+                account=account, school=request.school, defaults={"role": values["role"], "expires_on": expires_on}
+            )
+            log.info("access given", by=request.account.pk, to=account.pk, school=request.school.fase)
+            link = "" if account.has_usable_password() else _link(request, account)
+            values = dict.fromkeys(values, "")
+    page: dict[str, Any] = {"values": values, "errors": errors, "has_errors": bool(errors), "link": link,
+                            "members": _members(request), "roles": (Role.CLERK, Role.HEAD)}  # fmt: skip
+    return render(request, "accounts/access.html", page, status=422 if errors else 200)
+
+
+def _require(request: Page) -> None:
+    if not may_give_access(request.account, request.school, today(request)):
+        raise PermissionDenied
+
+
+def _members(request: Page) -> "QuerySet[Membership]":
+    return request.school.memberships.select_related("account").order_by("account__name")
+
+
+def _errors(values: dict[str, str], day: date) -> tuple[dict[str, str], date | None]:
+    errors = {}
+    if not values["name"]:
+        errors["name"] = _("Indiquez le nom.")
+    try:
+        validate_email(values["email"])
+    except ValidationError:
+        errors["email"] = _("Indiquez une adresse de courriel, par exemple nom@ecole.be.")
+    if values["role"] not in (Role.CLERK, Role.HEAD):
+        errors["role"] = _("Choisissez ce que cette personne pourra faire.")
+    expires_on = parse_day(values["expires_on"], day) if values["expires_on"] else None
+    if values["expires_on"] and (expires_on is None or expires_on < day):
+        errors["expires_on"] = _("Indiquez un jour à venir, ou rien.")
+    return errors, expires_on
+
+
+def _link(request: Page, account: Account) -> str:
+    """Where somebody new chooses a password; good for some days, and once."""
+    address = reverse("invitation", args=[account.pk, default_token_generator.make_token(account)])
+    return request.build_absolute_uri(address)
+
+
+@require_POST
+def withdraw(request: Page) -> HttpResponse:
+    """Somebody may no longer act for the school, at once; the last head stays."""
+    _require(request)
+    number = request.POST.get("membership", "")
+    one = _members(request).filter(pk=int(number) if number.isdecimal() and len(number) < 19 else 0).first()
+    heads = _members(request).filter(role=Role.HEAD)
+    if one is not None and not (one.role == Role.HEAD and heads.count() == 1):
+        log.info("access withdrawn", by=request.account.pk, to=one.account_id, school=request.school.fase)
+        one.delete()
+    return redirect("access")
+
+
+@require_http_methods(["GET", "POST"])
+def invitation(request: HttpRequest, number: int, token: str) -> HttpResponse:
+    """Somebody new chooses a password and is in."""
+    account = Account.objects.filter(pk=number, is_active=True).first()
+    if account is None or not default_token_generator.check_token(account, token):
+        return render(request, "accounts/invitation.html", {"is_over": True}, status=410)
+    errors = {}
+    if request.method == "POST":
+        password = request.POST.get("password", "")
+        if len(password) < PASSWORD_MIN:
+            errors["password"] = _("Choisissez au moins douze signes, par exemple quatre mots.")
+        else:
+            account.set_password(password)
+            account.save(update_fields=["password"])
+            sign_in(request, account)
+            return redirect("home")
+    page = {"invited": account, "errors": errors, "has_errors": bool(errors)}
+    return render(request, "accounts/invitation.html", page, status=422 if errors else 200)

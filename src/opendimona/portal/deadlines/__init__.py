@@ -1,0 +1,1 @@
+"""What is due when: a page, and a calendar that names nobody."""

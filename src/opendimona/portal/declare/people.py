@@ -1,0 +1,106 @@
+"""Finding the person first; whoever is not in the file is added with a number, or with all that identifies somebody."""
+
+from datetime import date
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from opendimona.core.identifiers import is_ssin
+from opendimona.portal.site.day import today
+from opendimona.portal.site.request import Page
+from opendimona.portal.site.typed import parse_day
+from opendimona.portal.staff.access import remember_found
+from opendimona.portal.staff.models import Person
+from opendimona.portal.staff.search import digits_of, matching, search_key
+from opendimona.portal.staff.situation import Need, situation_of
+
+FOUND_MAX, SSIN_LENGTH = 12, 11
+NAMED = ("ssin", "family_name", "given_name", "birth_date")
+IDENTITY = ("place_of_birth", "gender", "street", "house_number", "post_code", "municipality")
+BELGIUM = 150
+
+
+@require_http_methods(["GET", "POST"])
+def find(request: Page) -> HttpResponse:
+    """The person to declare: a name or a number, typed and posted, for a number has no place in an address."""
+    typed = request.POST.get("q", "").strip()
+    found: list[Person] = []
+    if typed:
+        school = request.school
+        people = matching(Person.objects.all(), typed)
+        if len(digits_of(typed)) < SSIN_LENGTH:  # other schools' staff are found by their whole number only
+            people = people.filter(appointments__school=school)
+        found = list(people.distinct().order_by("search_key")[: FOUND_MAX + 1])
+        remember_found(request, found)
+    rows = [_with_next(request, one) for one in found[:FOUND_MAX]]
+    page = {"typed": typed, "found": rows, "is_more": len(found) > FOUND_MAX}
+    template = "declare/found.html" if request.headers.get("HX-Request") else "declare/find.html"
+    return render(request, template, page)
+
+
+def _with_next(request: Page, person: Person) -> dict[str, object]:
+    """A person with what their appointments here need next."""
+    appointments = list(person.appointments.select_related("school", "employer"))
+    periods = list(person.periods.all())
+    mine = [one for one in appointments if one.school_id == request.school.pk]
+    needs = [situation_of(one, periods, appointments, today(request)) for one in mine]
+    urgent = [one for one in needs if one.need not in (Need.NOTHING, Need.KEPT)]
+    return {"person": person, "needs": urgent, "is_here": bool(mine)}
+
+
+@require_http_methods(["GET", "POST"])
+def add(request: Page) -> HttpResponse:
+    """Somebody who is not in the file yet."""
+    values = {name: request.POST.get(name, "").strip()[:48] for name in (*NAMED, *IDENTITY)}
+    typed = request.POST.get("typed", "")
+    if typed:
+        values["ssin"] = typed if digits_of(typed) else ""
+        return render(request, "declare/add.html", {"values": values, "errors": {}})
+    if request.method == "GET":
+        return render(request, "declare/add.html", {"values": values, "errors": {}})
+    errors, person = _read(values, today(request))
+    if person is None:
+        return render(request, "declare/add.html", {"values": values, "errors": errors}, status=422)
+    person.save()
+    remember_found(request, [person])
+    return redirect("person", person.pk)
+
+
+def _read(values: dict[str, str], day: date) -> tuple[dict[str, str], Person | None]:
+    """The person that was typed, one known already by the same number, or what is wrong."""
+    errors = {}
+    digits = "".join(sign for sign in values["ssin"] if sign.isdecimal())
+    birth = parse_day(values["birth_date"], day) if values["birth_date"] else None
+    if values["ssin"] and not is_ssin(digits):
+        errors["ssin"] = _("Ce numéro n'est pas un NISS : vérifiez les onze chiffres sur la carte d'identité.")
+    for name in ("family_name", "given_name"):
+        if not values[name]:
+            errors[name] = _("Indiquez le nom.") if name == "family_name" else _("Indiquez le prénom.")
+    if birth is None or birth >= day:
+        errors["birth_date"] = _("Indiquez la date de naissance, par exemple 7/7/1978.")
+    if not values["ssin"]:
+        for name in IDENTITY:
+            if not values[name]:
+                errors[name] = _("Sans NISS, cette donnée est nécessaire pour identifier la personne.")
+    if errors or birth is None:
+        return errors, None
+    known = Person.objects.filter(ssin=int(digits)).first() if digits else None
+    if known is not None:
+        return {}, known
+    return {}, Person(
+        ssin=int(digits) if digits else None, family_name=values["family_name"], given_name=values["given_name"][:24],
+        birth_date=birth, search_key=search_key(values["family_name"], values["given_name"]),
+        identity=None if digits else _identity(values, birth),
+    )  # fmt: skip
+
+
+def _identity(values: dict[str, str], birth: date) -> dict[str, object]:
+    """What the register asks for without a number; Belgian nationality and birth until somebody says otherwise."""
+    names = {name: values[name] for name in ("family_name", "given_name", "place_of_birth", "street", "house_number",
+                                             "post_code", "municipality")}  # fmt: skip
+    return {
+        **names, "birth_date": birth.isoformat(), "country_of_birth": BELGIUM, "nationality": BELGIUM,
+        "gender": int(values["gender"]) if values["gender"] in ("0", "1", "2") else 0,
+    }  # fmt: skip

@@ -1,0 +1,20 @@
+"""Addresses of declaring."""
+
+from django.urls import path
+
+from opendimona.portal.declare import people, views
+from opendimona.portal.declare.many import many
+from opendimona.portal.declare.receipt import receipt
+
+urlpatterns = [
+    path("", people.find, name="declare"),
+    path("person/", people.add, name="add_person"),
+    path("many/", many, name="many"),
+    path("start/", views.start, name="start"),
+    path("<uuid:key>/", views.draft, name="draft"),
+    path("<uuid:key>/check/", views.check, name="check"),
+    path("<uuid:key>/review/", views.review, name="review"),
+    path("<uuid:key>/discard/", views.discard, name="discard"),
+    path("answers/<uuid:key>/", views.answer, name="answer"),
+    path("answers/<uuid:key>/receipt/", receipt, name="receipt"),
+]

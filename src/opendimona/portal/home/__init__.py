@@ -1,0 +1,1 @@
+"""The first page: what needs somebody, and who has the ball."""

@@ -1,0 +1,28 @@
+"""The first page."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from opendimona.portal.home.tasks import tasks_of
+from opendimona.portal.site.day import now, today
+from opendimona.portal.site.request import Page
+
+
+@require_GET
+def home(request: Page) -> HttpResponse:
+    """What needs somebody today."""
+    moment = now(request)
+    tasks = tasks_of(request.school, request.account, today(request), moment)
+    staff = request.school.appointments.filter(start__lte=moment.date()).exclude(end__lt=moment.date())
+    page = {"now": moment, "tasks": tasks, "count": staff.values("person_id").distinct().count()}
+    return render(request, "home/home.html", page)
+
+
+@require_POST
+def seen(request: Page) -> HttpResponse:
+    """What was confirmed until now is no longer news."""
+    account = request.account
+    account.seen_until = now(request)
+    account.save(update_fields=["seen_until"])
+    return redirect("home")

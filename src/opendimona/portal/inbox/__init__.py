@@ -1,0 +1,1 @@
+"""What a school was told: every answer, in order, read or not."""

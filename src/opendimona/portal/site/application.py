@@ -1,0 +1,137 @@
+"""The portal as an ASGI application: each request is answered by Django in a thread of a small pool.
+
+Views are ordinary functions, and a slow page never holds up the loop in which the register decides. Static files are
+answered from memory, without a thread.
+"""
+
+import asyncio
+import logging
+import sys
+import threading
+import traceback
+from collections.abc import Awaitable, Callable, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+from typing import Any
+
+import structlog
+from django.core import signals
+from django.core.handlers.asgi import ASGIRequest
+from django.core.handlers.base import BaseHandler
+from django.db import DatabaseError, connections
+from django.http import HttpResponseBase
+from django.urls import set_script_prefix
+
+from opendimona.portal.site.assets import Assets
+from opendimona.portal.site.street import STREET
+from opendimona.register.interface import Register
+
+Message = MutableMapping[str, Any]
+Scope = Message
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+THREADS = 6
+FOLLOW_PAUSE = 10.0
+"""Seconds between two looks at unfinished declarations."""
+log = structlog.get_logger()
+# Django would print what an exception says, which may name a person; its kind and its place are enough.
+logging.getLogger("django.request").setLevel(logging.CRITICAL)
+
+
+class TooLarge(Exception):
+    """A request body above the limit."""
+
+
+def _tell(sender: object, **_: object) -> None:
+    """Log that a page failed: what kind of exception, raised where, and nothing of what it says."""
+    kind, _value, trace = sys.exc_info()
+    frames = traceback.extract_tb(trace)
+    place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+    log.error("a page failed", kind=kind.__name__ if kind is not None else "", place=place)
+
+
+signals.got_request_exception.connect(_tell)
+
+
+class Portal(BaseHandler):
+    """The portal over a register; Django is set up before. Close it with `close`."""
+
+    def __init__(self, register: Register, body_limit: int) -> None:
+        super().__init__()
+        STREET.open(register, asyncio.get_running_loop())
+        self._body_limit = body_limit
+        self._assets = Assets()
+        self._threads = ThreadPoolExecutor(THREADS, "portal")
+        self.load_middleware()
+        self._follower = asyncio.create_task(self._follow())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request."""
+        asset = self._assets.find(scope["path"])
+        if asset is not None:
+            await _send(send, 200, asset.headers, asset.body if scope["method"] != "HEAD" else b"")
+            return
+        try:
+            body = await self._read(receive)
+        except TooLarge:
+            await _send(send, 413, [(b"content-type", b"text/plain; charset=utf-8")], b"413: too large\n")
+            return
+        status, headers, content = await asyncio.get_running_loop().run_in_executor(
+            self._threads, self._respond, scope, body
+        )
+        await _send(send, status, headers, content)
+
+    async def _follow(self) -> None:
+        """Look after unfinished declarations, as long as the portal is open."""
+        from opendimona.portal.declare.follow import follow_unfinished  # noqa: PLC0415  needs Django's models
+
+        while True:
+            await asyncio.sleep(FOLLOW_PAUSE)
+            try:
+                await asyncio.get_running_loop().run_in_executor(self._threads, follow_unfinished)
+            except DatabaseError:
+                log.warning("unfinished declarations could not be followed; tried again soon")
+
+    async def _read(self, receive: Receive) -> bytes:
+        parts, size = [], 0
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return b""
+            parts.append(message.get("body", b""))
+            size += len(parts[-1])
+            if size > self._body_limit:
+                raise TooLarge
+            if not message.get("more_body"):
+                return b"".join(parts)
+
+    def _respond(self, scope: Scope, body: bytes) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+        """Everything that happens in the thread: Django's answer, whole."""
+        set_script_prefix("/")
+        signals.request_started.send(sender=self.__class__, scope=scope)
+        response: HttpResponseBase = self.get_response(ASGIRequest(scope, BytesIO(body)))
+        content = b"".join(response) if response.streaming else response.content  # type: ignore[attr-defined]
+        headers = [(name.lower().encode("ascii"), value.encode("latin-1")) for name, value in response.items()]
+        headers += [(b"set-cookie", morsel.OutputString().encode("ascii")) for morsel in response.cookies.values()]
+        response.close()
+        return response.status_code, headers, b"" if scope["method"] == "HEAD" else content
+
+    async def close(self) -> None:
+        """Let the requests under way end, and every thread's connection go."""
+        self._follower.cancel()
+        meeting = threading.Barrier(THREADS)
+
+        def leave() -> None:
+            meeting.wait(10)
+            connections["default"].close()
+
+        loop = asyncio.get_running_loop()
+        await asyncio.gather(*(loop.run_in_executor(self._threads, leave) for _ in range(THREADS)))
+        self._threads.shutdown()
+        STREET.close()
+
+
+async def _send(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+    length = (b"content-length", str(len(body)).encode())
+    await send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,32 @@
+"""What the frame of each page shows."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from opendimona.portal.accounts.access import may_give_access
+from opendimona.portal.site.day import is_playing, today
+from opendimona.portal.site.mode import is_sandbox
+from opendimona.portal.site.options import LANGUAGES
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """The account, its schools, the day, the languages, and how much of the inbox is new."""
+    school, account = getattr(request, "school", None), getattr(request, "account", None)
+    day = today(request) if hasattr(request, "session") else None
+    return {
+        "account": account,
+        "may_give_access": bool(account and school and day and may_give_access(account, school, day)),
+        "school": school,
+        "schools": getattr(request, "schools", []),
+        "today": day,
+        "is_sandbox": is_sandbox(),
+        "is_playing": hasattr(request, "session") and is_playing(request),
+        "languages": LANGUAGES,
+        "unread": _unread(school),
+        "section": request.path.strip("/").partition("/")[0] or "home",
+    }
+
+
+def _unread(school: Any) -> int:
+    return 0 if school is None else int(school.messages.filter(read_at=None).count())

@@ -1,0 +1,77 @@
+"""The way to the register: views, which run in threads, call it as if it were not asynchronous.
+
+The register lives in the server's event loop; a call is handed over to the loop, and the thread waits for its answer.
+"""
+
+import asyncio
+from collections.abc import Coroutine
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from opendimona.core.declaration import Declaration
+from opendimona.core.quotas import Balance
+from opendimona.register.interface import Answer, Caller, Criteria, Key, PeriodView, QuotaSubject, Register, Unavailable
+
+T = TypeVar("T")
+PATIENCE = 15.0
+"""Seconds that a page waits for the register."""
+
+
+class Street:
+    """The register as views see it: the operations of `Register`, without await."""
+
+    def __init__(self) -> None:
+        self._register: Register | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def open(self, register: Register, loop: asyncio.AbstractEventLoop) -> None:
+        """Use this register, which lives in this loop."""
+        self._register, self._loop = register, loop
+
+    def close(self) -> None:
+        """Forget the register."""
+        self._register = self._loop = None
+
+    def _house(self) -> Register:
+        if self._register is None:
+            raise Unavailable
+        return self._register
+
+    def _wait(self, work: Coroutine[Any, Any, T]) -> T:
+        if self._loop is None:
+            work.close()
+            raise Unavailable
+        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        try:
+            return future.result(PATIENCE)
+        except TimeoutError:
+            future.cancel()
+            raise Unavailable from None
+
+    def file(self, declaration: Declaration, caller: Caller, at: datetime, key: Key) -> Answer:
+        """See `Register.file`."""
+        return self._wait(self._house().file(declaration, caller, at, key))
+
+    def simulate(self, declaration: Declaration, caller: Caller, at: datetime) -> Answer:
+        """See `Register.simulate`."""
+        return self._wait(self._house().simulate(declaration, caller, at))
+
+    def answer(self, number: int, caller: Caller) -> Answer:
+        """See `Register.answer`."""
+        return self._wait(self._house().answer(number, caller))
+
+    def period(self, number: int, caller: Caller) -> PeriodView:
+        """See `Register.period`."""
+        return self._wait(self._house().period(number, caller))
+
+    def search_periods(self, criteria: Criteria, caller: Caller, limit: int) -> list[PeriodView]:
+        """See `Register.search_periods`."""
+        return self._wait(self._house().search_periods(criteria, caller, limit))
+
+    def quotas(self, subject: QuotaSubject, year: int, caller: Caller, filed_on: date) -> list[Balance]:
+        """See `Register.quotas`."""
+        return self._wait(self._house().quotas(subject, year, caller, filed_on))
+
+
+STREET = Street()
+"""The one of this process."""

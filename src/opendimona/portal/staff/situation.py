@@ -1,0 +1,83 @@
+"""What an appointment needs: compared with the periods that the portal knows, the next thing to declare, if any.
+
+The rule is about insurability only: each day of an appointment has to be a day of a period of its employer, and a
+period has to end when nobody needs it any more. Whether a declaration is acceptable is for the register to say.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from enum import StrEnum
+
+from msgspec import Struct
+
+from opendimona.law.holidays import next_working_day
+from opendimona.portal.declare.payload import worker_type_of
+from opendimona.portal.staff.models import Appointment, Period
+
+
+class Need(StrEnum):
+    """What is missing between an appointment and its periods."""
+
+    NOTHING = "nothing"
+    ENTRY = "entry"
+    EXTEND = "extend"
+    CORRECT = "correct"
+    EXIT = "exit"
+    KEPT = "kept"
+
+
+class Situation(Struct):
+    """An appointment, the period that concerns it, and what is needed by which day.
+
+    `kept_by`: the other appointments that keep the period open.
+    """
+
+    appointment: Appointment
+    need: Need
+    period: Period | None = None
+    due: date | None = None
+    kept_by: Sequence[Appointment] = ()
+
+    def is_overdue(self, today: date) -> bool:
+        """Whether the day has passed."""
+        return self.due is not None and self.due < today
+
+
+def situation_of(
+    appointment: Appointment, periods: Iterable[Period], others: Iterable[Appointment], today: date
+) -> Situation:
+    """What an appointment needs on a day; `periods` and `others` are all those of the person."""
+    concerned = [
+        period
+        for period in periods
+        if period.employer_id == appointment.employer_id
+        and period.worker_type == worker_type_of(appointment.category)
+        and period.overlaps(appointment.start, appointment.end)
+    ]
+    if not concerned:
+        return Situation(appointment, Need.ENTRY, due=appointment.start)
+    first, last = min(concerned, key=lambda one: one.start), max(concerned, key=_end)
+    if first.start > appointment.start:
+        return Situation(appointment, Need.CORRECT, first, due=appointment.start)
+    if _end(last) < (appointment.end or date.max):
+        return Situation(appointment, Need.EXTEND, last, due=last.end)
+    if last.end is None and appointment.end is not None and appointment.end <= today:
+        keeping = [one for one in others if one.pk != appointment.pk and _keeps(one, last, appointment.end)]
+        if keeping:
+            return Situation(appointment, Need.KEPT, last, kept_by=keeping)
+        return Situation(appointment, Need.EXIT, last, due=next_working_day(appointment.end))
+    return Situation(appointment, Need.NOTHING, last)
+
+
+def _end(period: Period) -> date:
+    return period.end or date.max
+
+
+def _keeps(other: Appointment, period: Period, end: date) -> bool:
+    """Whether another appointment needs the period after an end."""
+    return (
+        other.employer_id == period.employer_id
+        and worker_type_of(other.category) == period.worker_type
+        and (other.end is None or other.end > end)
+        and period.overlaps(other.start, other.end)
+    )

@@ -1,0 +1,31 @@
+"""What a server answers with when it serves both houses: the REST channel at its addresses, the portal at all others.
+
+The channel's short way (`direct`) is passed on as it is: a declaration that takes it meets nothing of this.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+Application = Callable[[Any, Any, Any], Awaitable[None]]
+HEALTH = ("/health",)
+CHANNEL_PATHS = ("/REST/", "/sandbox", *HEALTH)
+
+
+class Site:
+    """Both houses behind one port, or the portal alone: then the channel answers nothing but whether the server is up.
+
+    `channel` also hears of start and end.
+    """
+
+    def __init__(self, channel: Any, portal: Application, *, is_portal_alone: bool = False) -> None:
+        self._channel = channel
+        self._portal = portal
+        self._paths = HEALTH if is_portal_alone else CHANNEL_PATHS
+        self.direct = None if is_portal_alone else channel.direct
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Serve one ASGI scope."""
+        if scope["type"] != "http" or scope["path"].startswith(self._paths):
+            await self._channel(scope, receive, send)
+        else:
+            await self._portal(scope, receive, send)

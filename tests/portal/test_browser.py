@@ -1,0 +1,359 @@
+"""The main stories in a real browser, from the door to the result; and every page before axe-core."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from opendimona.portal.demo.people import draw_people
+from opendimona.portal.demo.stories import STORIES, in_two_schools
+from tests.portal.conftest import CLERK, HEAD, MANAGER, NUMBER, VILLAGE, SignIn
+
+ENTRY, VERIFY = "Déclarer l'entrée à l'ONSS", "Vérifier et continuer"
+WRONG = "31/2"
+
+
+def counter(page: Page, section: str) -> int:
+    """A counter of the first page."""
+    return int(page.locator(f".counts a[href='#{section}'] b").inner_text())
+
+
+def person_of(page: Page, section: str) -> str:
+    """The first name in a list of the first page."""
+    return page.locator(f"#{section} .name").first.inner_text()
+
+
+def test_the_counters_equal_the_lists(sign_in: SignIn) -> None:
+    page = sign_in(HEAD)
+    for section in ("correct", "undeclared", "ends", "pending", "confirmed"):
+        assert counter(page, section) == page.locator(f"#{section} .lines > li").count() > 0
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
+def test_an_entry_from_the_list_to_the_receipt(sign_in: SignIn, script: bool) -> None:
+    page = sign_in(CLERK, script=script)
+    before, who = counter(page, "undeclared"), person_of(page, "undeclared")
+    page.locator("#undeclared li", has_text=who).get_by_role("button").click()
+    page.get_by_role("button", name=VERIFY).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Vérifiez avant de déclarer")
+    page.get_by_role("button", name=re.compile("à l'ONSS")).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Acceptée")
+    receipt = page.request.get(str(page.get_by_role("link", name="Reçu (PDF)").get_attribute("href")))
+    assert receipt.body().startswith(b"%PDF")
+    page.goto("/")
+    assert counter(page, "undeclared") == before - 1
+    expect(page.locator("#confirmed")).to_contain_text(who)
+
+
+def test_the_conflict_is_drawn_and_repaired(sign_in: SignIn) -> None:
+    page = sign_in(CLERK)
+    row = page.locator("#correct li", has_text="période")
+    who = row.locator(".name").inner_text()
+    row.get_by_role("button").click()
+    conflict = page.locator("#trial .note.no").first
+    expect(conflict).to_contain_text("sans date de fin")
+    expect(conflict.locator("svg rect.ask")).to_have_count(1)
+    conflict.get_by_role("button", name="Elle était partie").click()
+    page.get_by_role("button", name=VERIFY).click()
+    page.get_by_role("button", name="Déclarer la sortie à l'ONSS").click()
+    page.get_by_role("link", name="Continuer : Entrée").click()
+    expect(page.locator("#trial .note.ok")).to_be_visible()
+    page.get_by_role("button", name=VERIFY).click()
+    page.get_by_role("button", name=ENTRY).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Acceptée")
+    page.goto("/")
+    expect(page.locator("#correct")).not_to_contain_text(who)
+
+
+def test_fields_are_checked_as_they_are_left_and_drafts_are_kept(sign_in: SignIn) -> None:
+    page = sign_in(VILLAGE)
+    page.goto("/declare/")
+    page.get_by_label("Nom ou NISS").last.fill("a")
+    page.get_by_role("button", name="Nouvelle entrée").first.click()
+    page.get_by_label("Engagé(e) comme").select_option("student")
+    page.get_by_label("Premier jour de travail").fill("1/12")
+    page.get_by_label("Dernier jour").fill("2/12")
+    with page.expect_response(lambda answer: "end=2%2F12" in (answer.request.post_data or "")):
+        page.get_by_label("Heures").focus()
+    expect(page.locator("#trial")).to_contain_text("nombre d'heures planifiées")
+    address = page.url
+    page.goto("/")
+    page.locator("#drafts").get_by_role("link", name="Continuer").first.click()
+    expect(page).to_have_url(address)
+    expect(page.get_by_label("Dernier jour")).to_have_value("2/12")
+    page.get_by_label("Dernier jour").fill(WRONG)
+    page.get_by_role("button", name=VERIFY).click()
+    summary = page.locator(".summary")
+    expect(summary).to_be_focused()
+    expect(summary.get_by_role("link")).to_contain_text(WRONG)
+    page.get_by_role("button", name="Jeter ce brouillon").click()
+
+
+def test_a_declaration_goes_by_keyboard_alone(sign_in: SignIn) -> None:
+    page = sign_in(VILLAGE)
+    page.goto("/declare/person/")
+    page.get_by_label("NISS", exact=True).last.focus()
+    for typed in ("", "Exemple", "Camille", "7/7/1978"):
+        page.keyboard.type(typed)
+        page.keyboard.press("Tab")
+    page.get_by_label("NISS", exact=True).last.focus()
+    page.keyboard.type("78.07.07-391.19")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Déclarer une entrée").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Engagé(e) comme").focus()
+    page.keyboard.type("ens")
+    page.keyboard.press("Tab")
+    page.keyboard.type("2/12")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name=ENTRY).press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Acceptée")
+
+
+def test_an_end_and_a_cancellation(sign_in: SignIn) -> None:
+    page = sign_in(CLERK)
+    page.locator("#ends").get_by_role("button").first.click()
+    page.get_by_role("button", name=VERIFY).click()
+    page.get_by_role("button", name="Déclarer la sortie à l'ONSS").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Acceptée")
+    page.get_by_role("link", name="Dossier de la personne").click()
+    page.locator("summary", has_text="Changer").first.click()
+    page.get_by_role("button", name="Annuler").click()
+    page.get_by_role("button", name=VERIFY).click()
+    expect(page.locator(".summary")).to_contain_text("pourquoi")
+    page.get_by_label("Pourquoi").fill("n'est jamais venue")
+    page.get_by_role("button", name=VERIFY).click()
+    page.get_by_role("button", name="Annuler la période").click()
+    page.get_by_role("link", name="Dossier de la personne").click()
+    expect(page.locator("main")).to_contain_text("n'est jamais venue")
+
+
+def test_the_list_is_searched_without_accents_and_a_number_never_enters_the_address(sign_in: SignIn) -> None:
+    page = sign_in(CLERK)
+    page.goto("/staff/?who=all&q=elise")
+    assert "Élise" in page.locator("tbody").inner_text()
+    page.locator("tbody a").first.click()
+    shown = page.get_by_role("heading", level=1).inner_text()
+    number = page.locator("dd").first.inner_text()
+    page.locator("#find").fill(number.replace(".", " "))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(shown)
+    assert page.goto(f"/staff/?q={number[:8]}") is not None
+    assert page.url.endswith("/staff/")
+
+
+def test_another_school_stays_closed(sign_in: SignIn) -> None:
+    clerk = sign_in(CLERK)
+    clerk.locator("#confirmed a.btn").first.click()
+    clerk.wait_for_url("**/answers/**")
+    village = sign_in(VILLAGE)
+    files = [clerk.url, str(clerk.get_by_role("link", name="Dossier de la personne").get_attribute("href"))]
+    for address in (*files, f"{files[0]}receipt/"):
+        assert village.request.get(address).status == 404
+    assert village.goto("/declare/") is not None
+    token = village.locator("#main input[name=csrfmiddlewaretoken]").first.input_value()
+    stranger = {"csrfmiddlewaretoken": token, "act": "entry", "person": files[1].split("/")[2]}
+    assert village.request.post("/declare/start/", form=stranger).status == 404
+
+
+def test_a_manager_turns_to_another_school_and_plays_another_day(sign_in: SignIn) -> None:
+    page = sign_in(MANAGER)
+    page.locator(".menu.left summary").click()
+    page.get_by_role("button", name="Haute École").click()
+    expect(page.locator("main .head")).to_contain_text("Haute École")
+    page.get_by_label("Nous sommes le").fill("1/9/2026")
+    page.get_by_role("button", name="Jouer ce jour").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mardi 1 septembre 2026")
+    page.get_by_role("button", name="Revenir").click()
+
+
+def test_whoever_has_no_account_sees_the_door(sign_in: SignIn) -> None:
+    page = sign_in(None)
+    for address in ("/", "/staff/", "/inbox/", "/declare/"):
+        page.goto(address)
+        assert "/sign-in/" in page.url
+    page.get_by_label("Adresse").fill("secretariat@example.org")
+    page.get_by_label("Mot de passe").fill("wrong")
+    page.get_by_role("button", name="Se connecter").click()
+    expect(page.locator(".summary")).to_contain_text("mot de passe")
+    page.get_by_label("Mot de passe").fill("demonstration")
+    page.get_by_role("button", name="Se connecter").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Qui voulez-vous déclarer ?")  # where they were going
+
+
+def test_many_entries_are_declared_at_once(sign_in: SignIn) -> None:
+    page = sign_in(MANAGER)
+    page.locator(".menu.left summary").click()
+    page.get_by_role("button", name="École fondamentale").click()
+    page.get_by_label("Nous sommes le").fill("26/8/2027")
+    page.get_by_role("button", name="Jouer ce jour").click()
+    page.goto("/staff/renew/")
+    boxes = page.locator("tbody input[type=checkbox]")
+    for place in range(2):
+        boxes.nth(place).check()
+    page.get_by_role("button", name="Reprendre les personnes").click()
+    rows = page.locator("tbody tr")
+    expect(rows).to_have_count(2)
+    page.get_by_role("button", name="Déclarer les entrées cochées").click()
+    expect(page.locator("tbody .state.ok")).to_have_count(2)
+    expect(page.get_by_role("heading", level=1)).to_have_text("2 déclarations faites")
+
+
+def test_an_appointment_is_added_and_its_declaration_proposed(sign_in: SignIn) -> None:
+    page = sign_in(VILLAGE)
+    page.goto("/staff/")
+    page.locator("tbody a").first.click()
+    page.get_by_role("link", name="Ajouter une affectation").click()
+    page.get_by_label("Engagé(e) comme").select_option("student")
+    page.get_by_label("Premier jour").fill("1/12")
+    page.get_by_role("button", name="Ajouter l'affectation").click()
+    expect(page.locator(".card")).to_contain_text("Pas déclarée")
+    exported = page.request.get("/staff/export/").text()
+    assert "étudiant jobiste" in exported
+    assert NUMBER.search(exported)
+
+
+def test_what_is_decided_about_a_pending_declaration_arrives(sign_in: SignIn) -> None:
+    page = sign_in(CLERK)
+    page.goto("/declare/person/")
+    for label, typed in (("Nom", "Sansnumero"), ("Prénom", "Ada"), ("Date de naissance", "5/5/1990")):
+        page.get_by_label(label, exact=True).fill(typed)
+    page.locator("summary", has_text="pas encore de NISS").click()
+    for label, typed in (
+        ("Lieu de naissance", "Namur"), ("Rue", "Rue Neuve"), ("Numéro", "5"), ("Code postal", "5000"),
+        ("Commune", "Namur"),
+    ):  # fmt: skip
+        page.get_by_label(label, exact=True).fill(typed)
+    page.get_by_label("Sexe").select_option("2")
+    page.get_by_role("button", name="Continuer").click()
+    page.get_by_role("button", name="Déclarer une entrée").click()
+    page.get_by_label("Engagé(e) comme").select_option("teacher")
+    page.get_by_label("Premier jour").fill("1/12")
+    page.get_by_role("button", name=VERIFY).click()
+    page.get_by_role("button", name=ENTRY).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("En attente")
+    number = page.locator(".panel b").inner_text().replace(" ", "")
+    decision = {"decision": "refuse", "reason": "personne inconnue"}
+    assert page.request.post(f"/sandbox/identifications/{number}", data=decision).status == 204
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Refusée")
+    expect(page.locator("main")).to_contain_text("personne inconnue")
+
+
+def test_nobody_shortens_a_period_that_another_school_needs(sign_in: SignIn) -> None:
+    page, shared = sign_in(CLERK), draw_people(300)[STORIES.index(in_two_schools)]
+    page.goto(f"/staff/?who=all&q={shared.family_name} {shared.given_name}")
+    page.locator("tbody a").first.click()
+    expect(page.locator(".facts")).to_contain_text("École communale des Tilleuls")
+    page.locator("summary", has_text="Changer").first.click()
+    page.get_by_role("button", name="Corriger les dates").click()
+    page.get_by_label("Dernier jour").fill("1/12/2026")
+    page.get_by_role("button", name=VERIFY).click()
+    expect(page.locator("#trial")).to_contain_text("Une autre école a encore besoin de cette période")
+    page.goto(f"{page.url}review/")
+    assert "/review/" not in page.url
+
+
+def test_the_register_of_a_day_lists_who_was_there_then(sign_in: SignIn) -> None:
+    page, gone = sign_in(CLERK), draw_people(300)[STORIES.index(in_two_schools)]
+    name = f"{gone.family_name}, {gone.given_name}"
+    page.goto("/staff/register/")
+    expect(page.locator("tbody")).to_contain_text(name)
+    page.get_by_label("À la date du").fill("1/6/2020")
+    page.get_by_role("button", name="Appliquer").click()
+    expect(page.locator("h1 + p")).to_contain_text("lundi 1 juin 2020")
+    expect(page.locator("tbody")).not_to_contain_text(name)
+    expect(page.locator("tbody .state.no")).to_have_count(0)
+
+
+def test_the_calendar_counts_and_names_nobody(sign_in: SignIn) -> None:
+    page = sign_in(CLERK)
+    page.goto("/deadlines/")
+    names = page.locator(".lines .name").all_inner_texts()
+    feed = page.locator("code").inner_text()
+    stranger = sign_in(None)
+    calendar = stranger.request.get(feed).text()
+    assert names
+    assert "SUMMARY:1 sortie à déclarer" in calendar.splitlines()
+    assert not [name for name in names if name.partition(",")[0] in calendar]
+    assert stranger.request.get(feed.replace(".ics", "x.ics")).status == 404
+
+
+def test_a_head_gives_access_and_takes_it_back(sign_in: SignIn) -> None:
+    head = sign_in(HEAD)
+    head.goto("/access/")
+    head.get_by_label("Nom", exact=True).fill("Noé Nouveau")
+    head.get_by_label("Adresse").fill("nouveau@example.org")
+    head.get_by_label("Rôle").select_option("clerk")
+    head.get_by_role("button", name="Donner accès").click()
+    link = head.locator("code").inner_text()
+    new = sign_in(None)
+    new.goto(link)
+    new.get_by_label("Choisissez un mot de passe").fill("quatre mots bien choisis")
+    new.get_by_role("button", name="Entrer").click()
+    expect(new.locator(".counts")).to_be_visible()
+    assert new.request.get("/access/").status == 403
+    assert new.request.get(link).status == 410
+    head.goto("/access/")
+    head.get_by_role("button", name="Retirer : Marc Lebrun").click()
+    head.get_by_role("button", name="Retirer : Noé Nouveau").click()
+    expect(head.locator("tbody")).not_to_contain_text("Noé Nouveau")
+    expect(head.locator("tbody")).to_contain_text("Marc Lebrun")
+    new.goto("/")
+    assert "/sign-in/" in new.url
+
+
+def test_the_public_page_tells_nothing_about_anybody(sign_in: SignIn) -> None:
+    """Of two persons, one is declared already and one unknown: nobody sees a difference; the school does."""
+    shown = []
+    for number in ("71051999162", "85010100115", "71051999162"):
+        page = sign_in(None)
+        page.goto("/quick/")
+        page.get_by_label("FASE").fill("93061")
+        page.get_by_label("NISS").fill(number)
+        page.get_by_label("Engagé(e) comme").select_option("teacher")
+        page.get_by_label("Premier jour").fill("1/12/2026")
+        page.get_by_role("button", name="Déclarer l'entrée").click()
+        reference = page.locator(".panel b").inner_text()
+        shown.append(page.locator("main").inner_text().replace(reference, ""))
+    assert len(set(shown)) == 1
+    page.goto("/quick/")
+    page.get_by_role("button", name="Déclarer l'entrée").click()
+    expect(page.locator(".summary li")).to_have_count(4)
+    clerk = sign_in(VILLAGE)
+    expect(clerk.locator("#correct")).to_contain_text("Refusée")
+
+
+PAGES = ("/", "/staff/?who=all", "/inbox/", "/declare/", "/declare/person/", "/guide/", "/guide/answers/",
+         "/guide/deadlines/", "/guide/conflicts/", "/nowhere/", "/quick/", "/declare/many/", "/staff/renew/",
+         "/access/", "/deadlines/", "/staff/register/",
+         "/staff/3/appointments/")  # fmt: skip
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_is_in_the_way_of_anybody(sign_in: SignIn, scheme: str) -> None:
+    page, axe = sign_in(HEAD, color_scheme=scheme), Axe()
+    found = {}
+    for address in PAGES if scheme == "light" else PAGES[:3]:
+        page.goto(address)
+        found[address] = _report(page, axe)
+    page.goto("/")
+    page.locator("#confirmed .name").first.click()
+    found["person"] = _report(page, axe)
+    page.goto("/")
+    page.locator("#confirmed a.btn").first.click()
+    found["answer"] = _report(page, axe)
+    page.goto("/")
+    page.locator("#undeclared").get_by_role("button").last.click()
+    found["draft"] = _report(page, axe)
+    page.get_by_role("button", name=VERIFY).click()
+    found["review"] = _report(page, axe)
+    page.get_by_role("link", name="← Modifier").click()
+    page.get_by_role("button", name="Jeter ce brouillon").click()
+    assert {address: report for address, report in found.items() if report} == {}
+
+
+def _report(page: Page, axe: Axe) -> str:
+    results = axe.run(page)
+    return results.generate_report() if results.violations_count else ""
