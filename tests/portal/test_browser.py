@@ -144,11 +144,12 @@ def test_the_list_is_searched_without_accents_and_a_number_never_enters_the_addr
 
 
 def test_another_school_stays_closed(sign_in: SignIn) -> None:
-    clerk = sign_in(CLERK)
-    clerk.locator("#confirmed a.btn").first.click()
-    clerk.wait_for_url("**/answers/**")
+    clerk, somebody = sign_in(CLERK), draw_people(300)[0]
+    clerk.goto(f"/staff/?who=all&q={somebody.family_name} {somebody.given_name}")
+    person = str(clerk.locator("tbody a").first.get_attribute("href"))
+    clerk.goto(person)
+    files = [str(clerk.get_by_role("link", name="Reçu").first.get_attribute("href")), person]
     village = sign_in(VILLAGE)
-    files = [clerk.url, str(clerk.get_by_role("link", name="Dossier de la personne").get_attribute("href"))]
     for address in (*files, f"{files[0]}receipt/"):
         assert village.request.get(address).status == 404
     assert village.goto("/declare/") is not None
