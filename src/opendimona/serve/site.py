@@ -8,7 +8,7 @@ from typing import Any
 
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 HEALTH = ("/health",)
-CHANNEL_PATHS = ("/REST/", "/sandbox", *HEALTH)
+CHANNEL_PATHS = ("/REST/", "/sandbox", "/metrics", *HEALTH)
 
 
 class Site:

@@ -124,6 +124,7 @@ class _Server:
     ) -> None:
         self._metrics = metrics
         self._settings = settings
+        self._has_portal = application == APPLICATION and settings.only != "rest"
         self._programs = [("opendimona.serve.worker", application)] * workers + [(DELIVERER,)]
         self._announce = announce
         self._signals = signals
@@ -144,7 +145,7 @@ class _Server:
             return None
         for name in migrate(self._dsn):
             self._announce(f"Schema: {name}")
-        if self._application == APPLICATION and self._settings.only != "rest":
+        if self._has_portal:
             self._upgrade_portal()
         if prepare is not None:
             prepare(self._dsn)
