@@ -1,4 +1,4 @@
-"""The server under test: the program's own `serve`, on a database that is there already.
+"""The server under test: the program's own `serve --only rest`, on a database that is there already.
 
 `python -m bench.server` reads its order from standard input, writes its address once it answers, and ends with its
 standard input.
@@ -27,7 +27,9 @@ def main() -> None:
     """Serve until the standard input ends."""
     order = msgspec.json.decode(sys.stdin.buffer.readline(), type=Order)
     end_with_input()
-    settings = Settings(database_url=order.dsn, is_sandbox=True, is_strict=False, token_life=TOKEN_LIFE)
+    settings = Settings(
+        database_url=order.dsn, is_sandbox=True, is_strict=False, token_life=TOKEN_LIFE, only="rest",
+    )  # fmt: skip
     run_server(settings, None, port=0, workers=order.processes, announce=_say, on_ready=_tell)
 
 

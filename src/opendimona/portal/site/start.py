@@ -18,7 +18,7 @@ from opendimona.portal.site import catalogues
 from opendimona.portal.site.options import portal_options
 from opendimona.settings import Settings
 
-LOCK = 0x0D1A0001
+LOCK = 0x0D1A0003
 PREPARE = """
     CREATE SCHEMA IF NOT EXISTS portal;
     CREATE TABLE IF NOT EXISTS portal.secret (
