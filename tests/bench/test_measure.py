@@ -64,7 +64,7 @@ def test_the_settings_are_those_of_service(figures: dict[str, Any]) -> None:
 def test_nothing_is_left_behind() -> None:
     plan = Plan(connections=(64,), runs=1, seconds=1, warmup=0.0, settling=0.1, paced_seconds=0.1, stored=0,
                 employers=5, other_processes=(), desks=(), prism_seconds=0.0, growth=(),
-                decide_seconds=0.01)  # fmt: skip
+                decide_seconds=0.01, persons=(), waiting=0)  # fmt: skip
     with workspace() as folder:
         measure(plan, folder, Console(quiet=True))
         assert list(folder.iterdir()) == []
