@@ -85,7 +85,10 @@ class Server:
         names = {pid: arguments(pid) for pid in found}
         wanted = {"postgres": " -D ", "backend": "postgres: "}.get(what, f"opendimona.serve.{what}")
         lanes = [pid for pid, name in names.items() if wanted in name and (what != "backend" or " [local] " in name)]
+        orphans = descendants(max(lanes))
         os.kill(max(lanes), signal.SIGKILL)
+        # Backends outlive their postmaster for a moment, in which all still seems well.
+        until(lambda: not any(arguments(pid) for pid in orphans))
 
     def recover(self, what: str) -> None:
         """Wait until it answers again, started by hand where its supervisor was killed."""

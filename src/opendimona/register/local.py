@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import select
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import date, datetime
 from typing import Self, TypeVar
@@ -75,6 +76,17 @@ async def tell_missing_indexes(connection: Connection) -> None:
         log.warning("search indexes of persons are missing: run opendimona persons index", missing=missing)
 
 
+async def _check_still_open(connection: Connection) -> None:
+    """Refuse to hand out a connection that PostgreSQL has closed; costs it no question while there is nothing to read.
+
+    Raises psycopg.OperationalError for one that is closed: the pool then takes another.
+    """
+    waiting = select.poll()
+    waiting.register(connection.fileno(), select.POLLIN)
+    if waiting.poll(0):
+        await AsyncConnectionPool.check_connection(connection)
+
+
 class LocalRegister:
     """A `Register` on one PostgreSQL database. Open with `open`, close with `close`."""
 
@@ -123,7 +135,7 @@ class LocalRegister:
         desk = Desk(in_force, numbers, repertory, queue_limit=queue_limit, batch_limit=batch_limit)
         pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             dsn, min_size=1, max_size=connections, open=False, timeout=10,
-            kwargs={"autocommit": True, "options": SESSION, "application_name": "opendimona"},
+            kwargs={"autocommit": True, "options": SESSION, "application_name": "opendimona"}, check=_check_still_open,
         )  # fmt: skip
         register = cls(dsn, in_force, pool, desk, numbers, repertory, certainty)
         try:

@@ -56,7 +56,8 @@ class _Worker:
         self.program = program
         self._listening = listening
         self.started_at = time.monotonic()
-        reader, self._lifeline = os.pipe()
+        reader, writer = os.pipe()
+        self._lifeline = os.fdopen(writer, "wb", buffering=0)
         self.process = subprocess.Popen(
             [sys.executable, "-P", "-m", *program],
             stdin=reader,
@@ -69,10 +70,10 @@ class _Worker:
     def tell(self, settings: Settings, dsn: str) -> None:
         order = {"settings": settings, "dsn": dsn, "socket": self._listening.fileno()}
         with suppress(BrokenPipeError):  # it died already, which the supervisor is about to see
-            os.write(self._lifeline, msgspec.json.encode(order) + b"\n")  # a pipe takes this much at once
+            self._lifeline.write(msgspec.json.encode(order) + b"\n")  # a pipe takes this much at once
 
     def close(self) -> None:
-        os.close(self._lifeline)
+        self._lifeline.close()
 
 
 class _Signals:
@@ -184,7 +185,7 @@ class _Server:
             self._signals.wait(1.0)
 
     def _replace(self, index: int, dead: _Worker) -> None:
-        dead.close()
+        dead.close()  # and once more by end(), where a stop comes before another has taken its place
         is_young = time.monotonic() - dead.started_at < _LONG_LIFE
         self._pause = min(2 * self._pause + 0.1, _LONGEST_PAUSE) if is_young else 0.0
         self._announce(f"A server process ended unexpectedly ({_ending(dead.process.returncode)}): starting another.")
