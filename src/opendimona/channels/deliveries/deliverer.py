@@ -18,7 +18,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from opendimona.channels.deliveries.sending import Sender
 from opendimona.register.client_entries import RESERVED_ID
 from opendimona.register.notices import clocks, progress
-from opendimona.register.notices.outbox import expand
+from opendimona.register.notices.outbox import CHUNK, expand
 from opendimona.register.store import Connection
 from opendimona.settings import Settings
 
@@ -27,7 +27,7 @@ LOCK = 0x0D1A0001
 OPERATOR = "command-line"
 """Who may have endpoints without being a registered program, besides the open token of a sandbox."""
 TICK = 0.2
-"""Seconds between two looks at the outbox and the endpoints when there is nothing to do."""
+"""Seconds between two looks at the outbox and the endpoints, unless more waits than one look takes."""
 STAND_BY = 1.0
 """Seconds between two attempts to become the one that works, or to reach a database that is away."""
 CLOCK = 5.0
@@ -103,7 +103,7 @@ class Deliverer:
             for one in await due:
                 self._busy.add(one.id)
                 group.create_task(self._serve(sender.serve(one), one.id))
-            await asyncio.sleep(0 if told else TICK)
+            await asyncio.sleep(0 if told == CHUNK else TICK)  # few at a time cost the desk its speed
 
     async def _serve(self, work: Coroutine[Any, Any, None], number: int) -> None:
         """Serve one endpoint; what goes wrong with one does not end the others."""

@@ -14,7 +14,7 @@ from msgspec import Struct
 from opendimona.register.notices.kinds import KIND_OF_ENTRY, LETTERS
 from opendimona.register.store import Connection
 
-CHUNK = 32
+CHUNK = 64
 """Rows of the outbox, of up to a batch of the desk each, in one transaction."""
 _encode = msgspec.json.Encoder().encode
 
