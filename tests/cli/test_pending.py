@@ -56,6 +56,9 @@ def test_persons_change_and_are_found(filled: Program, database_url: str) -> Non
     corrected = filled("persons", "correct", stdin=lines({**WORKER, "familyName": "DUBOIT"}))
     assert corrected.out == "Corrected.\n"
     assert filled("persons", "renumber", "175110801", "175702307").out == "Renumbered.\n"
+    assert filled("persons", "merge", "175110801", "175702307").code == 1
+    assert filled("load", "employers", "-", stdin=lines({"nssoRegistrationNumber": 175110025})).code == 0
+    assert filled("persons", "merge", "175110025", "175702307").out == "Merged; 0 periods went over.\n"
     with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute("DROP INDEX person_by_birth")
     assert filled("persons", "index").out == "Built: person_by_birth.\n"

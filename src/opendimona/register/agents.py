@@ -46,7 +46,7 @@ class NotDecided(NotFound):
 
 
 class Overlapping(Exception):
-    """Two numbers of one person cannot be made one while these periods overlap; cancel one of them first."""
+    """Two numbers of one person, or two employers, cannot be made one while these overlap; cancel one of them first."""
 
     def __init__(self, numbers: tuple[int, ...]) -> None:
         super().__init__("periods overlap: " + ", ".join(map(str, numbers)))
@@ -95,3 +95,11 @@ class Agents(Protocol):
         self, former: EmployerKey, nsso: int, agent: str, reason: str | None = None
     ) -> Sequence[int]:
         """Give an employer another NSSO number; the one before still leads to it. Raises NotFound, InvalidEntry."""
+
+    async def merge_employers(
+        self, former: EmployerKey, holder: EmployerKey, agent: str, reason: str | None = None
+    ) -> int:
+        """Make two employers one: the periods of the former go over to the other, and its numbers lead there.
+
+        Returns how many periods did. Raises NotFound, InvalidEntry, Overlapping.
+        """

@@ -8,6 +8,7 @@ import msgspec
 
 from opendimona.core.declaration import Declaration
 from opendimona.core.file import Employer, Person
+from opendimona.register.arrays import integers
 from opendimona.register.interface import Answer, Caller, Criteria, NotFound, PeriodView, RelationView
 from opendimona.register.store import (
     EMPLOYER_COLUMNS,
@@ -47,18 +48,21 @@ JOURNAL: LiteralString = f"""
       LEFT JOIN LATERAL (  -- what was decided last: a decision, or its undoing
            SELECT * FROM journal AS d WHERE d.number = j.number AND d.entry IN ('d', 'z')
             ORDER BY d.recorded_at DESC LIMIT 1) AS d ON true
-      LEFT JOIN employer AS e ON e.id = j.employer
+      LEFT JOIN employer AS known ON known.id = j.employer
+      LEFT JOIN employer AS e ON e.id = coalesce(known.merged_into, known.id)
       LEFT JOIN person ON d.entry IS DISTINCT FROM 'z'
                       AND person.ssin = coalesce(nullif(d.ssin, 0), nullif(j.ssin, 0))
      WHERE j.entry IN ('i', 'o', 'u', 'c', 'r')"""
 PERIODS: LiteralString = f"""
     SELECT p.ssin, p.recorded_from, {_period}, {_employer}, {_person}
-      FROM period AS p JOIN employer AS e ON e.id = p.employer LEFT JOIN person ON person.ssin = p.ssin
+      FROM period AS p JOIN employer AS known ON known.id = p.employer
+      JOIN employer AS e ON e.id = coalesce(known.merged_into, known.id) LEFT JOIN person ON person.ssin = p.ssin
      WHERE p.recorded_from <= %(as_of)s AND p.recorded_to > %(as_of)s"""
 NOW: LiteralString = f"""
     SELECT p.ssin, p.recorded_from, {_period}, {_employer}, {_person}
       FROM period AS p JOIN employer AS e ON e.id = p.employer LEFT JOIN person ON person.ssin = p.ssin
      WHERE p.recorded_to = 'infinity'"""
+MERGED: LiteralString = "SELECT id FROM employer WHERE merged_into = ANY(%s::bigint[])"
 _declaration = msgspec.json.Decoder(Declaration)
 
 
@@ -121,14 +125,16 @@ async def find_version(connection: Connection, ssin: int, number: int, as_of: da
 
 
 async def employers_searched(connection: Connection, criteria: Criteria, caller: Caller) -> list[int] | None:
-    """The ids of the employers that a search is bounded to; None: every employer."""
+    """The ids of the employers that a search is bounded to, and of those merged into them; None: every employer."""
     if criteria.employer is not None:
         found: Iterable[Employer] = await read_employers(connection, [criteria.employer])
     elif caller.mandate is not None:
         found = await read_employers(connection, caller.mandate)
     else:
         return None
-    return sorted({employer.id for employer in found if caller.may_act_for(employer)})
+    ids = sorted({employer.id for employer in found if caller.may_act_for(employer)})
+    merged = await fetch(connection, MERGED, integers(ids))
+    return [*ids, *(row[0] for row in merged)]
 
 
 def conditions(criteria: Criteria, ids: list[int] | None) -> tuple[LiteralString, dict[str, Any]]:
@@ -201,9 +207,9 @@ async def search_declarations(
 
 RELATIONS: LiteralString = f"""
     SELECT r.ssin, r.first_day, r.last_day, {_employer}, {_person}
-      FROM (SELECT p.ssin, p.employer, min(p.start_date) AS first_day,
+      FROM (SELECT p.ssin, coalesce(known.merged_into, known.id) AS employer, min(p.start_date) AS first_day,
                    CASE WHEN bool_or(p.end_date IS NULL) THEN NULL ELSE max(p.end_date) END AS last_day
-              FROM period AS p WHERE NOT p.is_cancelled
+              FROM period AS p JOIN employer AS known ON known.id = p.employer WHERE NOT p.is_cancelled
                AND p.recorded_from <= %(as_of)s AND p.recorded_to > %(as_of)s"""
 
 
@@ -214,7 +220,7 @@ async def search_relations(
     ids = await employers_searched(connection, criteria, caller)
     plain = Criteria(ssin=criteria.ssin)
     text, values = conditions(plain, ids)
-    statement = RELATIONS + text + " GROUP BY p.ssin, p.employer) AS r JOIN employer AS e ON e.id = r.employer"
+    statement = RELATIONS + text + " GROUP BY 1, 2) AS r JOIN employer AS e ON e.id = r.employer"
     statement += " LEFT JOIN person ON person.ssin = r.ssin WHERE true"
     if criteria.scope != "mutations":
         statement += """ AND r.first_day <= coalesce(%(to)s::date, 'infinity')

@@ -18,7 +18,8 @@ READ: LiteralString = f"""
     SELECT r.ssin, r.recorded_from, {_columns}
       FROM daily_registration AS r
       JOIN period AS p ON p.ssin = r.ssin AND p.number = r.period AND p.version = 0
-      JOIN employer AS e ON e.id = p.employer LEFT JOIN person ON person.ssin = r.ssin
+      JOIN employer AS known ON known.id = p.employer
+      JOIN employer AS e ON e.id = coalesce(known.merged_into, known.id) LEFT JOIN person ON person.ssin = r.ssin
      WHERE r.ssin = ANY(ARRAY(  -- whoever declared it, and whose its period became when an SSIN was replaced
                SELECT ssin FROM journal WHERE ssin <> 0 AND (journal.number = %(number)s
                    OR journal.number = ANY(ARRAY(SELECT period FROM journal WHERE journal.number = %(number)s)))))

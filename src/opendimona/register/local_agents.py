@@ -10,7 +10,7 @@ from opendimona.core.identifiers import is_ssin
 from opendimona.core.identity.numbers import slips_of
 from opendimona.core.identity.ranking import Candidate, Identity, decided, identity_of
 from opendimona.law.rules import Law
-from opendimona.register import identification, identity_changes, settling
+from opendimona.register import identification, identity_changes, mergers, settling
 from opendimona.register.agents import AlreadyDecided, Cursor, Pending
 from opendimona.register.arrays import integers
 from opendimona.register.entries import InvalidEntry, WorkerEntry
@@ -138,6 +138,14 @@ class LocalAgents:
         """See `Agents.renumber_employer`."""
         return await self._work(
             lambda connection: identity_changes.renumber_employer(connection, former, nsso, agent, reason)
+        )
+
+    async def merge_employers(
+        self, former: EmployerKey, holder: EmployerKey, agent: str, reason: str | None = None
+    ) -> int:
+        """See `Agents.merge_employers`."""
+        return await self._work(
+            lambda connection: mergers.merge_employers(connection, self._law, former, holder, agent, reason)
         )
 
 

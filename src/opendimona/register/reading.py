@@ -55,7 +55,7 @@ async def read_numbers(connection: Connection, batch: Batch, filings: Iterable[F
     if not wanted:
         return
     for number, ssin, entry, result, employer in await fetch(connection, READ_NUMBERS, integers(wanted)):
-        is_entry = entry in "idpm"
+        is_entry = entry in "idpme"
         if entry in "zx":  # no period any more, or not in this file
             batch.numbers.pop(number, None)
         elif is_entry and result in "AW":

@@ -36,7 +36,7 @@ PENDING: LiteralString = "SELECT employer, received_at FROM pending WHERE number
 FIRST: LiteralString = "SELECT body, is_late, deadline FROM journal WHERE ssin = 0 AND sequence = %s"
 HISTORY: LiteralString = """
     SELECT ssin, entry::text, result::text, employer, received_at, recorded_at, body, is_late, deadline FROM journal
-     WHERE number = %s AND entry IN ('i', 'd', 'z', 'x', 'm') ORDER BY recorded_at, ssin"""
+     WHERE number = %s AND entry IN ('i', 'd', 'z', 'x', 'm', 'e') ORDER BY recorded_at, ssin"""
 FOLLOWERS: LiteralString = """
     SELECT number, entry::text, received_at, is_late, deadline FROM journal
      WHERE ssin = %s AND period = %s AND entry IN ('o', 'u', 'c', 'r') AND result IN ('A', 'W')

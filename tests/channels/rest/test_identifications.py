@@ -72,7 +72,8 @@ async def test_pages_of_the_queue_follow_each_other(sandbox: Caller) -> None:
      ("persons/replace", {"former": "83120837350", "ssin": "80111405125"}, 400),
      ("persons/correct", {"person": {"ssin": "83120837350"}}, 400),
      ("employers/renumber", {"employer": EMPLOYER, "nssoRegistrationNumber": 175702307}, 404),
-     ("employers/renumber", {"employer": EMPLOYER, "nssoRegistrationNumber": 1}, 400)],
+     ("employers/renumber", {"employer": EMPLOYER, "nssoRegistrationNumber": 1}, 400),
+     ("employers/merge", {"former": {"employerId": 175702307}, "employer": EMPLOYER}, 404)],
 )  # fmt: skip
 async def test_what_cannot_be_done(sandbox: Caller, path: str, body: Any, status: int) -> None:
     reply = await sandbox.post(f"{ROOT}/{path}", body)

@@ -63,10 +63,20 @@ class Renumbering(Struct, forbid_unknown_fields=True, rename="camel"):
     agent: str | None = None
 
 
+class Merger(Struct, forbid_unknown_fields=True):
+    """An employer that turned out to be another one as well, and that other one, which stays."""
+
+    former: SoughtEmployer
+    employer: SoughtEmployer
+    reason: str | None = None
+    agent: str | None = None
+
+
 _SEARCH = msgspec.json.Decoder(PersonSearch)
 _REPLACEMENT = msgspec.json.Decoder(Replacement)
 _CORRECTION = msgspec.json.Decoder(Correction)
 _RENUMBERING = msgspec.json.Decoder(Renumbering)
+_MERGER = msgspec.json.Decoder(Merger)
 
 
 async def search_persons(context: Context, request: Request) -> Response:
@@ -151,6 +161,24 @@ async def post_renumbering(context: Context, request: Request) -> Response:
         raise _invalid(error) from None
     found: dict[str, Any] = {"employerId": body.nsso_registration_number, "formerEmployerIds": list(former)}
     return json_response(found)
+
+
+async def post_merger(context: Context, request: Request) -> Response:
+    """Make two employers one. Raises Problem."""
+    caller = await context.access.caller(request, PERSONS)
+    body = decode(_MERGER, await request.body(context.settings.body_limit))
+    reason = None if body.reason is None else reason_of(body.reason)
+    try:
+        moved = await context.register.agents.merge_employers(
+            employer_sought(body.former), employer_sought(body.employer), agent_of(caller, body.agent), reason
+        )
+    except NotFound:
+        raise problems.unknown_employer() from None
+    except Overlapping as error:
+        raise problems.overlapping(error.numbers) from None
+    except InvalidEntry as error:
+        raise _invalid(error) from None
+    return json_response({"periods": moved})
 
 
 def _invalid(error: InvalidEntry, prefix: str = "") -> problems.Problem:

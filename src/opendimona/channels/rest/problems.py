@@ -241,9 +241,9 @@ def already_decided() -> Problem:
 
 
 def overlapping(numbers: Sequence[int]) -> Problem:
-    """409: two SSINs of one person have periods that exclude each other."""
+    """409: two SSINs of one person, or two employers, have periods or registrations that exclude each other."""
     named = ", ".join(map(str, numbers))
-    return Problem(409, "conflict", "Conflict", f"Periods {named} overlap; cancel one of them, then send this again.")
+    return Problem(409, "conflict", "Conflict", f"{named} overlap; cancel one of them, then send this again.")
 
 
 def too_large(limit: int) -> Problem:

@@ -59,6 +59,7 @@ ROUTES: Mapping[str, Methods] = {
     f"{ROOT}/persons/replace": {"POST": persons.post_replacement},
     f"{ROOT}/persons/correct": {"POST": persons.post_correction},
     f"{ROOT}/employers/renumber": {"POST": persons.post_renumbering},
+    f"{ROOT}/employers/merge": {"POST": persons.post_merger},
     f"{ROOT}/health": {"GET": get_health},
     "/metrics": {"GET": get_metrics},
     "/health": {"GET": get_health},

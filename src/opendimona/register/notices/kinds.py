@@ -41,10 +41,11 @@ LATER = tuple(name for name in KINDS if name != ANSWERED)
 KIND_OF_ENTRY: LiteralString = """
     CASE WHEN j.entry IN ('i', 'o', 'u', 'c', 'r') THEN CASE j.result WHEN 'S' THEN 'p' ELSE 'a' END
          WHEN j.entry = 'd' THEN 's' WHEN j.entry = 'l' THEN 'l' WHEN j.entry = 'p' THEN 'm' WHEN j.entry = 'z' THEN 'u'
-         WHEN j.entry = 'm' THEN 'w' WHEN j.entry = 'x' THEN NULL ELSE 'f' END"""
+         WHEN j.entry = 'm' THEN 'w' WHEN j.entry IN ('x', 'e') THEN NULL ELSE 'f' END"""
 """The letter of the notice that an entry `j` of the journal makes; entries of a new sort change a file, until named.
 
-A period that left for another SSIN makes none (x): it is told of where it came (m)."""
+A period that left for another SSIN makes none (x): it is told of where it came (m); nor does one that went over to
+another employer (e): that employer is told once."""
 JUSTIFICATIONS = {WORKER_RENUMBERED: 90, WORKER_CORRECTED: 91}
 """The codes by which the official message IDFLUX says the same (annex 40: mutation of an INSS, synchronisation)."""
 
