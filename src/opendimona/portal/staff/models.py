@@ -1,4 +1,7 @@
-"""Persons, appointments, and the mirror of periods."""
+"""Persons, appointments, and the mirror of periods; and what each of these was before.
+
+Triggers of the database write the versions (migration 0002), whatever changed a row; nothing changes them by hand.
+"""
 
 from datetime import date
 
@@ -127,3 +130,75 @@ class Period(models.Model):
             and self.start <= start
             and (self.end is None or (end is not None and end <= self.end))
         )
+
+
+STANDING = models.Q(recorded_to__isnull=True)
+
+
+class Version(models.Model):
+    """When the portal knew it: from a moment on, until another (None: still). Rows from before the history: 1900."""
+
+    recorded_from = models.DateTimeField()
+    recorded_to = models.DateTimeField(null=True)
+
+    class Meta:
+        """No table of its own."""
+
+        abstract = True
+
+
+class AppointmentVersion(Version):
+    """An appointment as it stood. `appointment` is its number, also of one that is gone."""
+
+    appointment = models.BigIntegerField()
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    school = models.ForeignKey(School, models.CASCADE, related_name="+")
+    employer = models.ForeignKey(Employer, models.PROTECT, related_name="+")
+    category = models.CharField(max_length=12, choices=Category.choices)
+    start = models.DateField()
+    end = models.DateField(null=True)
+    load = models.CharField(max_length=12, blank=True)
+    note = models.CharField(max_length=160, blank=True)
+
+    class Meta:
+        """Found by school and day; the standing one by its number."""
+
+        indexes = (
+            models.Index(fields=["school", "start"], name="appointment_version_school"),
+            models.Index(
+                fields=["appointment"], name="appointment_version_standing", condition=STANDING
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.appointment} {self.recorded_from}"
+
+
+class PeriodVersion(Version):
+    """A period of the mirror as it stood."""
+
+    number = models.BigIntegerField()
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    employer = models.ForeignKey(Employer, models.PROTECT, related_name="+")
+    worker_type = models.CharField(max_length=3)
+    start = models.DateField()
+    end = models.DateField(null=True)
+    hours = models.IntegerField(null=True)
+    is_cancelled = models.BooleanField()
+
+    class Meta:
+        """Found by person; the standing one by its number."""
+
+        indexes = (
+            models.Index(fields=["person", "start"], name="period_version_person"),
+            models.Index(fields=["number"], name="period_version_standing", condition=STANDING),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.recorded_from}"
+
+    @property
+    def number_text(self) -> str:
+        """The number in three groups of four."""
+        digits = str(self.number)
+        return f"{digits[:4]} {digits[4:8]} {digits[8:]}"

@@ -1,12 +1,6 @@
 """The personnel: a list to search, and a page for each person."""
 
-from collections.abc import Mapping
-from datetime import date
-from typing import Any
-
 from django.core.paginator import Paginator
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,82 +10,32 @@ from django.views.decorators.http import require_GET, require_POST
 from opendimona.portal.site.day import today
 from opendimona.portal.site.request import Page
 from opendimona.portal.staff.access import employers_of, visible_person
-from opendimona.portal.staff.models import Appointment, Category, Period, Person
+from opendimona.portal.staff.models import Category, Person
 from opendimona.portal.staff.search import digits_of, matching
+from opendimona.portal.staff.selection import COLUMNS, SHOWN, TAB_NAMES, chosen, counts_of, rows_of, selection_of
 from opendimona.portal.staff.situation import situation_of
 from opendimona.portal.staff.timeline import draw_timeline
 
 PAGE = 50
-FAR = date(9999, 12, 31)
-SORTS = {"name": "search_key", "-name": "-search_key", "end": "here_until", "-end": "-here_until",
-         "start": "here_since", "-start": "-here_since"}  # fmt: skip
-TABS = {
-    "now": Q(is_here=True),
-    "uncovered": Q(is_here=True, is_covered=False),
-    "coming": Q(is_coming=True),
-    "left": Q(is_here=False, is_coming=False),
-    "all": Q(),
-}
-"""Whom each tab of the list holds."""
 
 
 @require_GET
 def staff(request: Page) -> HttpResponse:
     """The personnel of a school; what is searched, filtered and sorted stands in the address, a number never does."""
-    day, query = today(request), request.GET
-    typed = query.get("q", "").strip()
-    if digits_of(typed):
+    if digits_of(request.GET.get("q", "").strip()):
         return redirect("staff")
-    who, sort = _one_of(TABS, query.get("who"), "now"), _one_of(SORTS, query.get("sort"), "name")
-    category = query.get("category", "") if query.get("category") in Category.values else ""
-    people = _people(request.school, day, category)
-    counts = _counts(people)
-    shown = people.filter(TABS[who])
-    shown = matching(shown, typed) if typed else shown
-    page = Paginator(shown.order_by(SORTS[sort], "pk"), PAGE).get_page(query.get("page"))
+    day, selection = today(request), selection_of(request.GET)
+    counts = counts_of(selection, request.school, day)
+    page = Paginator(chosen(selection, request.school, day), PAGE).get_page(request.GET.get("page"))
+    tabs = [(selection.address(who=who), name, counts[who], who == selection.who) for who, name in TAB_NAMES.items()]
     return render(request, "staff/list.html", {
-        "page": page, "rows": _rows(page, request, day), "q": typed, "who": who, "sort": sort, "category": category,
-        "categories": Category.choices, "counts": counts,
+        "page": page, "rows": rows_of(page, selection, request.school, day), "selection": selection, "tabs": tabs,
+        "categories": Category.choices, "columns": [(name, COLUMNS[name]) for name in selection.columns],
+        "all_columns": COLUMNS.items(), "address": selection.address(),
+        "everything": selection.address(q="", category=""), "usual": selection.address(columns=SHOWN),
+        "previous": selection.address(page=page.previous_page_number()) if page.has_previous() else "",
+        "next": selection.address(page=page.next_page_number()) if page.has_next() else "",
     })  # fmt: skip
-
-
-def _one_of(known: Mapping[str, object], asked: str | None, otherwise: str) -> str:
-    return asked if asked is not None and asked in known else otherwise
-
-
-def _people(school: Any, day: date, category: str) -> "QuerySet[Person]":
-    """Everybody who has or had an appointment in the school, with what the list shows and filters by."""
-    mine = Appointment.objects.filter(person=OuterRef("pk"), school=school)
-    if category:
-        mine = mine.filter(category=category)
-    live = Period.objects.filter(person=OuterRef("pk"), is_cancelled=False)
-    running = live.filter(Q(end=None) | Q(end__gte=day), start__lte=day)
-    return Person.objects.filter(Exists(mine)).annotate(
-        here_since=Subquery(mine.order_by("-start").values("start")[:1]),
-        here_until=Subquery(mine.order_by(Coalesce("end", FAR).desc()).values(until=Coalesce("end", FAR))[:1]),
-        is_here=Exists(mine.filter(Q(end=None) | Q(end__gte=day), start__lte=day)),
-        is_coming=Exists(mine.filter(start__gt=day)),
-        is_covered=Exists(running),
-    )
-
-
-def _counts(people: "QuerySet[Any]") -> dict[str, int]:
-    """How many people each tab holds, in one question."""
-    return people.aggregate(**{name: Count("pk", filter=condition) for name, condition in TABS.items()})
-
-
-def _rows(page: Any, request: Page, day: date) -> list[dict[str, Any]]:
-    """The people of a page, each with the appointment that matters most on the day."""
-    appointments: dict[Any, list[Appointment]] = {}
-    mine = request.school.appointments.filter(person_id__in=[person.pk for person in page])
-    for one in mine.select_related("employer").order_by("start"):
-        appointments.setdefault(one.person_id, []).append(one)
-    rows = []
-    for person in page:
-        known = appointments.get(person.pk, [])
-        current = next((one for one in reversed(known) if one.runs_on(day)), known[-1] if known else None)
-        rows.append({"person": person, "appointment": current})
-    return rows
 
 
 @require_POST
