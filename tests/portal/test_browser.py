@@ -222,8 +222,8 @@ def test_what_is_decided_about_a_pending_declaration_arrives(sign_in: SignIn) ->
         page.get_by_label(label, exact=True).fill(typed)
     page.locator("summary", has_text="pas encore de NISS").click()
     for label, typed in (
-        ("Lieu de naissance", "Namur"), ("Rue", "Rue Neuve"), ("Numéro", "5"), ("Code postal", "5000"),
-        ("Commune", "Namur"),
+        ("Lieu de naissance", "Lille"), ("Pays de naissance", "111"), ("Nationalité", "111"), ("Rue", "Rue Neuve"),
+        ("Numéro", "5"), ("Code postal", "5000"), ("Commune", "Namur"),
     ):  # fmt: skip
         page.get_by_label(label, exact=True).fill(typed)
     page.get_by_label("Sexe").select_option("2")

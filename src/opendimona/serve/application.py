@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from opendimona.channels.rest.app import Application, create_app
 from opendimona.register.clients import Clients
@@ -29,7 +30,8 @@ async def open_application(settings: Settings, dsn: str) -> AsyncIterator[Applic
                 yield channel
             else:
                 async with _open_portal(register, settings, dsn) as portal:
-                    yield Site(channel, portal, is_portal_alone=settings.only == "portal")
+                    forget = portal.forget if settings.is_sandbox and settings.only is None else None
+                    yield Site(channel, portal, is_portal_alone=settings.only == "portal", forget=forget)
         finally:
             await clients.close()
     finally:
@@ -37,7 +39,7 @@ async def open_application(settings: Settings, dsn: str) -> AsyncIterator[Applic
 
 
 @asynccontextmanager
-async def _open_portal(register: LocalRegister, settings: Settings, dsn: str) -> AsyncIterator[Application]:
+async def _open_portal(register: LocalRegister, settings: Settings, dsn: str) -> AsyncIterator[Any]:
     """The portal over a register; its tables are in place. Imported here: a server without it does not load Django."""
     from opendimona.portal.site.start import set_up  # noqa: PLC0415
 

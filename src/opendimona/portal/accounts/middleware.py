@@ -10,7 +10,8 @@ from django.utils import translation
 from opendimona.portal.accounts.session import account_of, language_of, school_of
 from opendimona.portal.site.day import today
 
-OPEN = frozenset({"sign_in", "sign_in_demo", "language", "guide", "guide_page", "quick", "invitation", "calendar"})
+OPEN = frozenset({"sign_in", "sign_in_demo", "language", "guide", "guide_page", "quick", "invitation", "calendar",
+                  "verify"})  # fmt: skip
 """Names of addresses that ask for no account."""
 
 

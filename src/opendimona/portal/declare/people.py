@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from opendimona.core.checks.addresses import is_country
 from opendimona.core.identifiers import is_ssin
 from opendimona.portal.site.day import today
 from opendimona.portal.site.request import Page
@@ -18,8 +19,9 @@ from opendimona.portal.staff.situation import Need, situation_of
 
 FOUND_MAX, SSIN_LENGTH = 12, 11
 NAMED = ("ssin", "family_name", "given_name", "birth_date")
-IDENTITY = ("place_of_birth", "gender", "street", "house_number", "post_code", "municipality")
-BELGIUM = 150
+COUNTRIES = ("country_of_birth", "nationality")
+"""Fields that hold the NIS code of a country."""
+IDENTITY = ("place_of_birth", *COUNTRIES, "gender", "street", "house_number", "post_code", "municipality")
 
 
 @require_http_methods(["GET", "POST"])
@@ -84,6 +86,8 @@ def _read(values: dict[str, str], day: date) -> tuple[dict[str, str], Person | N
         for name in IDENTITY:
             if not values[name]:
                 errors[name] = _("Sans NISS, cette donnée est nécessaire pour identifier la personne.")
+            elif name in COUNTRIES and not (values[name].isdecimal() and is_country(int(values[name][:9]))):
+                errors[name] = _("Indiquez le code INS du pays, trois chiffres : 150 pour la Belgique.")
     if errors or birth is None:
         return errors, None
     known = Person.objects.filter(ssin=int(digits)).first() if digits else None
@@ -97,10 +101,10 @@ def _read(values: dict[str, str], day: date) -> tuple[dict[str, str], Person | N
 
 
 def _identity(values: dict[str, str], birth: date) -> dict[str, object]:
-    """What the register asks for without a number; Belgian nationality and birth until somebody says otherwise."""
+    """What the register asks for without a number."""
     names = {name: values[name] for name in ("family_name", "given_name", "place_of_birth", "street", "house_number",
                                              "post_code", "municipality")}  # fmt: skip
     return {
-        **names, "birth_date": birth.isoformat(), "country_of_birth": BELGIUM, "nationality": BELGIUM,
+        **names, "birth_date": birth.isoformat(), **{name: int(values[name]) for name in COUNTRIES},
         "gender": int(values["gender"]) if values["gender"] in ("0", "1", "2") else 0,
     }  # fmt: skip

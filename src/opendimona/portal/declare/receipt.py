@@ -4,8 +4,10 @@ import hashlib
 from typing import Any
 from uuid import UUID
 
+import segno
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 from fpdf import FPDF
@@ -16,6 +18,8 @@ from opendimona.portal.site.request import Page
 from opendimona.portal.site.tags import cause, moment, short
 
 LABEL_WIDTH, LINE = 55, 7
+SQUARE = 0.7
+"""The side of a square of the code, in millimetres."""
 
 
 @require_GET
@@ -25,9 +29,18 @@ def receipt(request: Page, key: UUID) -> HttpResponse:
         Filing.objects.select_related("person", "employer", "period", "account", "school"),
         pk=key, school__in=request.schools,
     )  # fmt: skip
-    response = HttpResponse(_document(filing), content_type="application/pdf")
+    address = request.build_absolute_uri(reverse("verify", args=[filing.pk, seal_of(filing)]))
+    response = HttpResponse(_document(filing, address), content_type="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="dimona-{filing.number or filing.pk}.pdf"'
     return response
+
+
+@require_GET
+def verify(request: Page, key: UUID, seal: str) -> HttpResponse:
+    """Whether a receipt is genuine, for whoever holds it: its address cannot be guessed, and it names nobody."""
+    filing = get_object_or_404(Filing.objects.select_related("person", "employer", "period", "school"), pk=key)
+    who = f"{filing.person.given_name[:1]}. {filing.person.family_name[:1]}."
+    return render(request, "declare/verify.html", {"filing": filing, "who": who, "is_same": seal == seal_of(filing)})
 
 
 def seal_of(filing: Filing) -> str:
@@ -55,7 +68,7 @@ def _rows(filing: Filing) -> list[tuple[str, str]]:
     return rows + [(anomaly["code"], cause(anomaly)) for anomaly in filing.anomalies]
 
 
-def _document(filing: Filing) -> bytes:
+def _document(filing: Filing, address: str) -> bytes:
     page: Any = FPDF(format="A4")
     page.set_title(_("Accusé de réception Dimona"))
     page.set_creation_date(filing.filed_at)
@@ -73,8 +86,21 @@ def _document(filing: Filing) -> bytes:
         page.multi_cell(0, LINE, _latin(value), new_x="LMARGIN", new_y="NEXT")
     page.ln(6)
     page.set_font("Helvetica", "", 9)
-    page.multi_cell(0, 5, _latin(_("Code de contrôle : %(seal)s") % {"seal": seal_of(filing)}))
+    page.multi_cell(0, 5, _latin(_("Code de contrôle : %(seal)s") % {"seal": seal_of(filing)}), new_x="LMARGIN")
+    page.ln(3)
+    page.multi_cell(0, 5, _latin(_("Ce reçu se vérifie ici, sans compte :")), new_x="LMARGIN", new_y="NEXT")
+    page.cell(0, 5, address, link=address, new_x="LMARGIN", new_y="NEXT")
+    _draw_code(page, address)
     return bytes(page.output())
+
+
+def _draw_code(page: Any, address: str) -> None:
+    """The address as a QR code, square by square."""
+    left, top = page.get_x(), page.get_y() + 4
+    for row, squares in enumerate(segno.make(address, error="m", micro=False).matrix):
+        for column, is_dark in enumerate(squares):
+            if is_dark:
+                page.rect(left + column * SQUARE, top + row * SQUARE, SQUARE, SQUARE, style="F")
 
 
 def _latin(text: str) -> str:

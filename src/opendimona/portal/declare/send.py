@@ -12,6 +12,7 @@ from opendimona.core.declaration import Declaration
 from opendimona.portal.accounts.models import Account
 from opendimona.portal.declare.answers import record
 from opendimona.portal.declare.models import Act, Draft, Filing, State
+from opendimona.portal.declare.sharing import tell_others
 from opendimona.portal.declare.wishes import Reading
 from opendimona.portal.schools.models import Employer, School
 from opendimona.portal.site.mode import is_strict
@@ -97,6 +98,7 @@ def _follow_up(draft: Draft, filing: Filing) -> None:
         _appoint(filing)
     elif filing.state == State.ACCEPTED:
         _adjust(filing)
+        tell_others(filing)
 
 
 def _appoint(filing: Filing) -> None:

@@ -2,9 +2,10 @@
 
 from datetime import date
 
-from opendimona.portal.declare.models import Act, Draft
+from opendimona.portal.declare.models import Act, Draft, Filing
 from opendimona.portal.declare.payload import Wish, worker_type_of
 from opendimona.portal.declare.wishes import Reading
+from opendimona.portal.inbox.models import Kind, Message
 from opendimona.portal.staff.models import Appointment, Period
 
 
@@ -20,6 +21,21 @@ def needed_elsewhere(draft: Draft, wish: Wish) -> list[Appointment]:
         .order_by("start")
     )
     return [one for one in others if _is_covered_by(one, period) and _loses(one, period, draft.act, wish)]
+
+
+def tell_others(filing: Filing) -> None:
+    """Tell the other schools whose appointments rest on a period that it was changed."""
+    period = filing.period
+    if period is None:
+        return
+    others = Appointment.objects.filter(person=filing.person, employer=period.employer).exclude(school=filing.school)
+    schools = {one.school_id for one in others if worker_type_of(one.category) == period.worker_type
+               and (one.end is None or one.end >= period.start)}  # fmt: skip
+    Message.objects.bulk_create(
+        Message(school_id=school, filing=filing, kind=Kind.SHARED, state=filing.state,
+                told_at=filing.decided_at or filing.declared_at)
+        for school in sorted(schools)
+    )  # fmt: skip
 
 
 def _is_covered_by(one: Appointment, period: Period) -> bool:

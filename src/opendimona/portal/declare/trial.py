@@ -14,13 +14,14 @@ from opendimona.portal.declare.sharing import needed_elsewhere
 from opendimona.portal.declare.wishes import Reading, read_draft
 from opendimona.portal.schools.models import School
 from opendimona.portal.site.street import STREET
-from opendimona.portal.staff.models import Appointment, Period
+from opendimona.portal.staff.models import Appointment, Category, Period
 from opendimona.portal.staff.timeline import Timeline, draw_conflict
-from opendimona.register.interface import Answer, NotFound, Unavailable
+from opendimona.register.interface import Answer, NotFound, Overloaded, Unavailable
 
 ZONES = {"00910": "start", "00911": "end", "01135": "hours", "00655": "category"}
 """The field beside which an anomaly of a zone is shown."""
 DAY = timedelta(1)
+STUDENT_QUOTA = "STUDENT"
 
 
 class Repair(Struct):
@@ -44,6 +45,20 @@ class Hindrance(Struct):
     repairs: list[Repair] = field(default_factory=list)
 
 
+class Left(Struct):
+    """What a student may still work this year, and how much of it the draft plans."""
+
+    year: int
+    limit: int
+    hours: int
+    planned: int | None
+
+    @property
+    def after(self) -> int | None:
+        """What would be left then; below zero when it is not enough."""
+        return None if self.planned is None else self.hours - self.planned
+
+
 class Trial(Struct):
     """The outcome of a dry run; `is_away` when the register could not be asked."""
 
@@ -55,6 +70,7 @@ class Trial(Struct):
     hindrances: list[Hindrance] = field(default_factory=list)
     is_away: bool = False
     needed_by: list[Appointment] = field(default_factory=list)
+    left: Left | None = None
 
     @property
     def is_stopped(self) -> bool:
@@ -102,7 +118,24 @@ def try_draft(draft: Draft, at: datetime) -> Trial:
         return trial
     trial.result, trial.anomalies = answer.result, anomalies_of(answer)
     trial.is_late, trial.deadline = answer.is_late, answer.deadline
+    if draft.act == Act.ENTRY and reading.wish.category == Category.STUDENT:
+        trial.left = _left(draft, reading, at)
     return trial
+
+
+def _left(draft: Draft, reading: Reading, at: datetime) -> Left | None:
+    """The hours that a student has left in the year of the draft, if the register counts hours then."""
+    wish = reading.wish
+    if wish.ssin is None or wish.start is None:
+        return None
+    try:
+        balances = STREET.quotas(wish.ssin, wish.start.year, caller_for(draft.school), at.date())
+    except (Unavailable, Overloaded, NotFound):
+        return None
+    for one in balances:
+        if one.quota.type == STUDENT_QUOTA and one.quarter is None:
+            return Left(wish.start.year, one.quota.limit, one.left, wish.hours)
+    return None
 
 
 def _hindrances(answer: Answer, draft: Draft, reading: Reading) -> list[Hindrance]:

@@ -4,7 +4,7 @@ from django.urls import path
 
 from opendimona.portal.declare import people, views
 from opendimona.portal.declare.many import many
-from opendimona.portal.declare.receipt import receipt
+from opendimona.portal.declare.receipt import receipt, verify
 
 urlpatterns = [
     path("", people.find, name="declare"),
@@ -17,4 +17,5 @@ urlpatterns = [
     path("<uuid:key>/discard/", views.discard, name="discard"),
     path("answers/<uuid:key>/", views.answer, name="answer"),
     path("answers/<uuid:key>/receipt/", receipt, name="receipt"),
+    path("verify/<uuid:key>/<slug:seal>/", verify, name="verify"),
 ]

@@ -92,6 +92,12 @@ class Portal(BaseHandler):
             except DatabaseError:
                 log.warning("unfinished declarations could not be followed; tried again soon")
 
+    async def forget(self) -> None:
+        """Forget people and all that was declared of them; schools, employers and accounts stay."""
+        from opendimona.portal.site.forget import forget_people  # noqa: PLC0415  needs Django's models
+
+        await asyncio.get_running_loop().run_in_executor(self._threads, forget_people)
+
     async def _read(self, receive: Receive) -> bytes:
         parts, size = [], 0
         while True:
