@@ -16,10 +16,15 @@ from opendimona.core.declaration import (
     DimonaOut,
     DimonaUpdate,
     Municipality,
+    SmallStatutesInformation,
 )
 
-WORKER_TYPES = {"student": "STU"}
+WORKER_TYPES = {"student": "STU", "trainee-f1": "STG", "trainee-f2": "STG"}
 """The worker type of each category; OTH, an ordinary worker, for all others."""
+
+
+SMALL_STATUTES = {"trainee-f1": "F1", "trainee-f2": "F2"}
+"""The status of trainees within the insurance against accidents at work (glossary, block 90594), by category."""
 
 
 class Identity(Struct, frozen=True, kw_only=True):
@@ -87,9 +92,13 @@ def _entry(wish: Wish) -> DimonaIn:
     features = DeclaredFeatures(
         joint_commission_number=wish.joint_committee or None, worker_type=worker_type_of(wish.category)
     )
+    status = SMALL_STATUTES.get(wish.category)
+    # Of school trainees the work is taken to be that of an employee, not of a manual worker: assumed, not sourced.
+    statutes = None if status is None else SmallStatutesInformation(employment_nature="EMPLOYEE", worker_status=status)
     return DimonaIn(
-        start_date=_text(wish.start), end_date=_text(wish.end), planned_hours_number=wish.hours, features=features
-    )
+        start_date=_text(wish.start), end_date=_text(wish.end), planned_hours_number=wish.hours, features=features,
+        small_statutes_information=statutes,
+    )  # fmt: skip
 
 
 def _worker(wish: Wish) -> DeclaredWorker:

@@ -5,11 +5,13 @@ from django.urls import path
 from opendimona.portal.declare import people, views
 from opendimona.portal.declare.many import many
 from opendimona.portal.declare.receipt import receipt, verify
+from opendimona.portal.declare.table import table
 
 urlpatterns = [
     path("", people.find, name="declare"),
     path("person/", people.add, name="add_person"),
     path("many/", many, name="many"),
+    path("table/", table, name="table"),
     path("start/", views.start, name="start"),
     path("<uuid:key>/", views.draft, name="draft"),
     path("<uuid:key>/check/", views.check, name="check"),

@@ -19,6 +19,8 @@ class Category(models.TextChoices):
     OFFICE = "office", _("personnel administratif")
     SUPPORT = "support", _("cuisine, entretien, surveillance")
     STUDENT = "student", _("étudiant jobiste")
+    TRAINEE_F1 = "trainee-f1", _("stagiaire, statut F1")
+    TRAINEE_F2 = "trainee-f2", _("stagiaire, statut F2")
 
 
 class Person(models.Model):

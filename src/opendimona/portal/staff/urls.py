@@ -4,6 +4,7 @@ from django.urls import path
 
 from opendimona.portal.staff import appointments, views
 from opendimona.portal.staff.export import export
+from opendimona.portal.staff.load import errors, load, template
 from opendimona.portal.staff.missing import missing
 from opendimona.portal.staff.register import register
 
@@ -11,6 +12,9 @@ urlpatterns = [
     path("", views.staff, name="staff"),
     path("search/", views.search, name="search"),
     path("renew/", appointments.renew, name="renew"),
+    path("load/", load, name="load"),
+    path("load/errors/", errors, name="load_errors"),
+    path("load/template.<slug:kind>", template, name="load_template"),
     path("missing/", missing, name="missing"),
     path("register/", register, name="register"),
     path("export.csv", export, {"kind": "csv"}, name="export"),
