@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -35,13 +36,21 @@ def chromium() -> str:
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
     """The address of a server with demonstration data."""
+    with served() as address:
+        yield address
+
+
+@contextmanager
+def served(**settings: str) -> Iterator[str]:
+    """A server with demonstration data and these variables of the environment; its address."""
     with workspace() as folder:
         said = folder / "said"
         program = [sys.executable, "-c", "from opendimona.cli import main; main()"]
         command = [*program, "serve", "--sandbox", "--demo", "--data", str(folder / "data"), "--port", "0"]
         with said.open("w") as output:
             process = subprocess.Popen(
-                command, stdout=output, stderr=output, env=os.environ | {"PYTHONPATH": str(SOURCE)}, cwd=folder
+                command, stdout=output, stderr=output, env=os.environ | {"PYTHONPATH": str(SOURCE)} | settings,
+                cwd=folder,
             )
         try:
             until(lambda: "/health\n" in said.read_text() or process.poll() is not None)

@@ -2,11 +2,14 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from opendimona.portal.demo.people import draw_people
 from opendimona.portal.demo.stories import STORIES, in_two_schools
-from tests.portal.conftest import CLERK, VILLAGE, SignIn
+from tests.channels.deliveries.parts import MailServer
+from tests.folders import workspace
+from tests.portal.conftest import CLERK, NUMBER, VILLAGE, SignIn, served
+from tests.waiting import until
 
 VERIFY = "Vérifier et continuer"
 SHARED = draw_people(300)[STORIES.index(in_two_schools)]
@@ -75,3 +78,57 @@ def test_a_student_is_told_what_is_left(sign_in: SignIn) -> None:
     page.get_by_label("Heures prévues").fill("900")
     page.get_by_label("Heures prévues").blur()
     expect(left).to_contain_text("dépassent ce reste")
+
+
+def test_mails_say_how_many_answers_came_and_name_nobody(browser: Browser) -> None:
+    with workspace() as folder, MailServer(folder) as mails:
+        settings = {"OPENDIMONA_MAIL_HOST": "127.0.0.1", "OPENDIMONA_MAIL_PORT": str(mails.port),
+                    "OPENDIMONA_MAIL_SECURITY": "none", "OPENDIMONA_MAIL_SENDER": "dimona@example.org"}  # fmt: skip
+        with served(**settings) as address:
+            page = browser.new_context(base_url=address, locale="fr-BE").new_page()
+            page.goto("/")
+            page.get_by_role("button", name=CLERK).click()
+            page.goto("/inbox/mails/")
+            page.get_by_label("Une déclaration est acceptée").select_option("now")
+            page.get_by_role("button", name="Enregistrer").click()
+            expect(page.get_by_label("Une déclaration est acceptée")).to_have_value("now")
+            page.goto("/")
+            who = page.locator("#undeclared .name").first.inner_text()
+            page.locator("#undeclared li").first.get_by_role("button").click()
+            page.get_by_role("button", name=VERIFY).click()
+            page.get_by_role("button", name=re.compile("à l'ONSS")).click()
+            expect(page.get_by_role("heading", level=1)).to_contain_text("Acceptée")
+            until(lambda: bool(mails.received()))
+            note = mails.received()[0]
+            assert note["to"] == ["secretariat@example.org"]
+            assert "Institut Saint-Exemple : 1 acceptées" in note["body"]
+            assert who.partition(",")[0] not in note["raw"]
+            assert not NUMBER.search(note["raw"])
+
+
+def test_late_declarations_are_listed_with_their_reason(sign_in: SignIn) -> None:
+    page = sign_in(CLERK)
+    page.goto("/deadlines/")
+    page.get_by_role("link", name="Déclarations tardives").click()
+    months = page.locator("table").first.locator("tbody tr")
+    assert sum(int(row.split()[-1]) for row in months.all_inner_texts()) > 0
+    months.first.get_by_role("link").click()
+    row = page.locator("table").nth(1).locator("tbody tr").first
+    row.locator("select").select_option("forgotten")
+    row.get_by_role("button").click()
+    expect(page.locator("table").nth(1).locator("tbody tr").first.locator("select")).to_have_value("forgotten")
+    assert "oubli" in page.request.get("/declare/late/export.csv").text()
+
+
+def test_an_emptied_sandbox_leaves_nobody_in_the_portal(browser: Browser) -> None:
+    with served() as address:
+        page = browser.new_context(base_url=address, locale="fr-BE").new_page()
+        page.goto("/")
+        page.get_by_role("button", name=CLERK).click()
+        page.goto("/staff/?who=all")
+        assert page.locator("tbody tr").count() > 0
+        assert page.request.delete("/sandbox").status == 204
+        page.goto("/staff/?who=all")
+        expect(page.locator("tbody tr")).to_have_count(0)
+        page.goto("/")
+        expect(page.locator(".counts")).to_be_visible()

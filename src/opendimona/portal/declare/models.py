@@ -29,6 +29,17 @@ class State(models.TextChoices):
     PENDING = "pending", _("En attente à l'ONSS")
 
 
+class LateReason(models.TextChoices):
+    """Why a declaration came late, as the school says; the answer of the register does not depend on it."""
+
+    TOLD_LATE = "told", _("nous l'avons su trop tard")
+    FORGOTTEN = "forgotten", _("oubli")
+    NO_NUMBER = "number", _("le NISS manquait")
+    CORRECTION = "correction", _("correction d'une déclaration faite à temps")
+    AWAY = "away", _("l'application ou l'ONSS ne répondait pas")
+    OTHER = "other", _("autre raison")
+
+
 class Draft(models.Model):
     """A declaration being typed: nothing of it is lost. `values` are the fields as typed."""
 
@@ -74,11 +85,13 @@ class Filing(models.Model):
     anomalies = models.JSONField(default=list)
     is_late = models.BooleanField(default=False)
     is_settled = models.BooleanField(default=False)
+    late_reason = models.CharField(max_length=12, choices=LateReason.choices, blank=True)
 
     class Meta:
-        """Read by school and state, and by person."""
+        """Read by school and state, and by person; the late ones by themselves."""
 
         indexes = (
+            models.Index(fields=["school", "declared_at"], name="filing_late", condition=models.Q(is_late=True)),
             models.Index(fields=["school", "state", "declared_at"], name="filing_school_state"),
             models.Index(fields=["person", "declared_at"], name="filing_person"),
         )

@@ -1,5 +1,6 @@
 """A pasted table: up to a hundred entries, each tried out, mended where it stands, declared and answered by itself."""
 
+import csv
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4, uuid5
@@ -53,9 +54,13 @@ def table(request: Page) -> HttpResponse:
     if request.method == "GET":
         return render(request, "declare/table.html", page)
     pasted = request.POST.get("rows", "")
-    typed = values_of(split(pasted, ROWS_MAX), today(request)) if pasted.strip() else _posted(request)
+    text = ""
+    try:
+        typed = values_of(split(pasted, ROWS_MAX), today(request)) if pasted.strip() else _posted(request)
+    except csv.Error:
+        typed, text = [], _("Ces lignes ne forment pas un tableau : vérifiez les guillemets.")
     if not typed or len(typed) > ROWS_MAX:
-        text = _("Collez au moins une ligne.") if not typed else _("Collez cent lignes au plus à la fois.")
+        text = text or (_("Collez au moins une ligne.") if not typed else _("Collez cent lignes au plus à la fois."))
         page |= {"errors": {"rows": text}, "pasted": pasted, "has_errors": True}
         return render(request, "declare/table.html", page, status=422)
     rows = [read_row(place, values, request.school, usual, today(request)) for place, values in enumerate(typed, 1)]

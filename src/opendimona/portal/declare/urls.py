@@ -3,6 +3,7 @@
 from django.urls import path
 
 from opendimona.portal.declare import people, views
+from opendimona.portal.declare.late import export, late, reason
 from opendimona.portal.declare.many import many
 from opendimona.portal.declare.receipt import receipt, verify
 from opendimona.portal.declare.table import table
@@ -11,6 +12,9 @@ urlpatterns = [
     path("", people.find, name="declare"),
     path("person/", people.add, name="add_person"),
     path("many/", many, name="many"),
+    path("late/", late, name="late"),
+    path("late/reason/", reason, name="late_reason"),
+    path("late/export.csv", export, name="late_export"),
     path("table/", table, name="table"),
     path("start/", views.start, name="start"),
     path("<uuid:key>/", views.draft, name="draft"),

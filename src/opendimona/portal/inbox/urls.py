@@ -4,4 +4,8 @@ from django.urls import path
 
 from opendimona.portal.inbox import views
 
-urlpatterns = [path("", views.inbox, name="inbox"), path("read/", views.read, name="inbox_read")]
+urlpatterns = [
+    path("", views.inbox, name="inbox"),
+    path("read/", views.read, name="inbox_read"),
+    path("mails/", views.mails, name="mails"),
+]

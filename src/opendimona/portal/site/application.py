@@ -11,6 +11,7 @@ import threading
 import traceback
 from collections.abc import Awaitable, Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
@@ -84,11 +85,13 @@ class Portal(BaseHandler):
     async def _follow(self) -> None:
         """Look after unfinished declarations, as long as the portal is open."""
         from opendimona.portal.declare.follow import follow_unfinished  # noqa: PLC0415  needs Django's models
+        from opendimona.portal.inbox.mailing import send_what_is_due  # noqa: PLC0415
 
         while True:
             await asyncio.sleep(FOLLOW_PAUSE)
             try:
                 await asyncio.get_running_loop().run_in_executor(self._threads, follow_unfinished)
+                await asyncio.get_running_loop().run_in_executor(self._threads, send_what_is_due, datetime.now(UTC))
             except DatabaseError:
                 log.warning("unfinished declarations could not be followed; tried again soon")
 

@@ -54,11 +54,28 @@ def portal_options(settings: Settings, dsn: str, secret: str) -> dict[str, Any]:
         "CSRF_FAILURE_VIEW": "opendimona.portal.site.failures.forbidden",
         "PASSWORD_RESET_TIMEOUT": INVITATION_DAYS * 86_400,
         "DATA_UPLOAD_MAX_MEMORY_SIZE": settings.body_limit,
+        **_mail(settings),
         "LOGGING_CONFIG": None,
         "SILENCED_SYSTEM_CHECKS": ["fields.W342"],
         "IS_SANDBOX": settings.is_sandbox,
         "IS_STRICT": settings.is_strict,
     }  # fmt: skip
+
+
+def _mail(settings: Settings) -> dict[str, Any]:
+    """How mail leaves, as Django's own sender is told; without a host none does."""
+    mail = settings.mail
+    return {
+        "EMAIL_HOST": mail.host or "",
+        "EMAIL_PORT": mail.port,
+        "EMAIL_HOST_USER": mail.user or "",
+        "EMAIL_HOST_PASSWORD": mail.password or "",
+        "EMAIL_USE_TLS": mail.security == "starttls",
+        "EMAIL_USE_SSL": mail.security == "tls",
+        "EMAIL_TIMEOUT": mail.timeout,
+        "DEFAULT_FROM_EMAIL": mail.sender,
+        "PUBLIC_URL": settings.public_url or "",
+    }
 
 
 def _templates() -> dict[str, Any]:

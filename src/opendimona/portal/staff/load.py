@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from msgspec import Struct, field
@@ -64,7 +64,10 @@ def _table(request: Page) -> list[list[str]]:
     text = request.POST.get("rows", "")
     if sent is None and not text.strip():
         raise Unreadable(_("Choisissez un fichier."))
-    table = split(text, ROWS_MAX) if sent is None else read_file(sent.read())
+    try:
+        table = split(text, ROWS_MAX) if sent is None else read_file(sent.read())
+    except csv.Error:
+        raise Unreadable(_("Ces lignes ne forment pas un tableau : vérifiez les guillemets.")) from None
     if len(table) > ROWS_MAX + 1:
         raise Unreadable(_("Ce fichier a plus de %(count)s lignes : partagez-le.") % {"count": ROWS_MAX})
     if not table:
@@ -73,7 +76,7 @@ def _table(request: Page) -> list[list[str]]:
 
 
 def read_file(content: bytes) -> list[list[str]]:
-    """The cells of a CSV or XLSX file. Raises Unreadable."""
+    """The cells of a CSV or XLSX file. Raises Unreadable, csv.Error."""
     if content.startswith(b"PK"):
         return _from_xlsx(content)
     for encoding in ("utf-8-sig", "cp1252"):
@@ -81,8 +84,6 @@ def read_file(content: bytes) -> list[list[str]]:
             return split(content.decode(encoding), ROWS_MAX)
         except UnicodeDecodeError:
             continue
-        except csv.Error:
-            break
     raise Unreadable(_("Ce fichier n'est ni un CSV ni un XLSX. Enregistrez-le dans l'un des deux formats."))
 
 
@@ -161,7 +162,10 @@ def text_of(rows: list[Row]) -> str:
 @require_POST
 def errors(request: Page) -> HttpResponse:
     """The rows to mend as a CSV file, with what is wrong beside each; it can be loaded again as it is."""
-    table = split(request.POST.get("rows", ""), ROWS_MAX)
+    try:
+        table = split(request.POST.get("rows", ""), ROWS_MAX)
+    except csv.Error:
+        return redirect("load")
     text = StringIO()
     text.write("\ufeff")
     writer = csv.writer(text, delimiter=";")

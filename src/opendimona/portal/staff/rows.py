@@ -60,12 +60,15 @@ class Row(Struct):
 def split(text: str, limit: int) -> list[list[str]]:
     r"""The cells of a pasted table: by tabs if there is one, else semicolons, else commas; one row more than the limit.
 
+    Raises csv.Error for quotation marks that do not match, and for a cell beyond all measure.
+
     >>> split('a\tb;c\n\nd\t"e"', 9)
     [['a', 'b;c'], ['d', 'e']]
     """
     delimiter = next((sign for sign in "\t;" if sign in text), ",")
     found: list[list[str]] = []
-    for cells in csv.reader(StringIO(text.replace("\0", "")), delimiter=delimiter):
+    plain_text = text.replace("\0", "").replace("\r\n", "\n").replace("\r", "\n")
+    for cells in csv.reader(StringIO(plain_text), delimiter=delimiter, strict=True):
         kept = [cell.strip()[:LENGTH_MAX] for cell in cells[:COLUMNS_MAX]]
         if any(kept):
             found.append(kept)
