@@ -86,8 +86,8 @@ def people(page: Page, count: int) -> list[tuple[str, str]]:
 
 def test_a_pasted_table_is_mended_declared_and_answered(sign_in: SignIn) -> None:
     page = sign_in(CLERK)
-    (one, one_name), (two, two_name) = people(page, 2)
-    three = f"{200501001:09d}{97 - 200501001 % 97:02d}"
+    one, two, three = (f"{digits:09d}{97 - digits % 97:02d}" for digits in (200501001, 200501003, 200501005))
+    one_name, two_name = "Premier;Paul", "Seconde;Sara"
     page.goto("/declare/")
     page.get_by_role("link", name="coller un tableau").click()
     page.get_by_label("Les lignes").fill(
@@ -107,6 +107,7 @@ def test_a_pasted_table_is_mended_declared_and_answered(sign_in: SignIn) -> None
     expect(rows.nth(2)).to_contain_text("Acceptée")
     page.get_by_role("button", name="Déclarer les lignes cochées").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("3 déclarations faites")
+    expect(page.locator("table").last.locator("tbody tr")).to_have_count(2)
     answers = page.locator("table.cards tbody tr")
     expect(answers).to_have_count(3)
     assert all("Acceptée" in text for text in answers.all_inner_texts())

@@ -128,6 +128,7 @@ class _Writer:
         Filing.objects.bulk_create(self._filings)
         Message.objects.bulk_create(
             Message(
+                is_mailed=True,
                 school=filing.school, filing=filing, state=filing.state, told_at=filing.declared_at,
                 read_at=None if self._is_new(filing) else filing.declared_at,
             )

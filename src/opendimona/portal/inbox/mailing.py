@@ -123,8 +123,9 @@ def _compose(account: Account, lines: list[MailLine]) -> EmailMessage:
             what = _("périodes changées par une autre école") if message.kind == Kind.SHARED else words[message.state]
             counts[str(message.school), what] += 1
         rows = [f"{school} : {count} {what}" for (school, what), count in sorted(counts.items())]
+        address = f"{getattr(settings, 'PUBLIC_URL', '')}/inbox/"
         text = "\n".join([
-            _("Bonjour,"), "", _("Des réponses sont arrivées :"), "", *rows, "", f"{getattr(settings, 'PUBLIC_URL', '')}/inbox/", "",
+            _("Bonjour,"), "", _("Des réponses sont arrivées :"), "", *rows, "", address, "",
             _("Ce message ne nomme personne. Vous choisissez ce qui vous est envoyé sous Réponses, Courriels."),
         ])  # fmt: skip
         subject = _("Dimona : %(count)s réponse(s)") % {"count": len(lines)}

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("accounts", "0001_initial"),
-        ("declare", "0003_filing_late_reason_filing_filing_late"),
+        ("declare", "0003_late_reason"),
         ("inbox", "0002_shared"),
         ("schools", "0001_initial"),
     ]
@@ -84,5 +84,4 @@ class Migration(migrations.Migration):
             model_name="mailchoice",
             constraint=models.UniqueConstraint(fields=("account", "event"), name="mail_choice_once"),
         ),
-        migrations.RunSQL("UPDATE inbox_message SET is_mailed = true", migrations.RunSQL.noop),
     ]
