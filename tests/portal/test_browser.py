@@ -210,7 +210,7 @@ def test_an_appointment_is_added_and_its_declaration_proposed(sign_in: SignIn) -
     page.get_by_label("Premier jour").fill("1/12")
     page.get_by_role("button", name="Ajouter l'affectation").click()
     expect(page.locator(".card")).to_contain_text("Pas déclarée")
-    exported = page.request.get("/staff/export.csv?who=all&column=category&column=ssin").text()
+    exported = page.request.get("/staff/export.csv?who=all&category=student&column=category&column=ssin").text()
     assert "étudiant jobiste" in exported
     assert NUMBER.search(exported)
 
