@@ -143,6 +143,11 @@ def both_houses(_servers: Servers) -> Iterator[str]:
 @pytest.fixture
 def payroll(both_houses: str) -> Payroll:
     """Two schools of one power, two employers, nobody declared and nobody paid."""
+    return begin_anew(both_houses)
+
+
+def begin_anew(both_houses: str) -> Payroll:
+    """Empty both houses, but for two schools of one power and two employers."""
     with psycopg.connect(both_houses) as connection:
         connection.execute("TRUNCATE period, journal, pending, identity_event, employer RESTART IDENTITY CASCADE")
         connection.execute(f"SET search_path = portal; TRUNCATE {TABLES} CASCADE")
@@ -153,9 +158,7 @@ def payroll(both_houses: str) -> Payroll:
     power = OrganisingPower.objects.create(
         name="ASBL", network="free", employer=Employer.objects.create(name="ASBL", nsso=POWER)
     )
-    for fase in (EARLIER = datetime(2026, 1, 1, tzinfo=UTC)
-MINUTE = timedelta(minutes=1)
-FIRST_SCHOOL, SECOND_SCHOOL):
+    for fase in (FIRST_SCHOOL, SECOND_SCHOOL):
         School.objects.create(fase=fase, name=f"École {fase}", kind="secondary", city="Tilleux", power=power)
     return Payroll(both_houses)
 

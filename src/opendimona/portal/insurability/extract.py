@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from io import StringIO
-from itertools import chain
 
 from msgspec import Struct
 
@@ -106,12 +105,9 @@ def read_extract(content: bytes, known: Known) -> Iterator[Taken | Refused]:
     except csv.Error:
         raise Unreadable("columns") from None
     places = _places(head)
-    first = next(rows, None)
-    if first is None:
-        raise Unreadable("empty")
     count = 0
     try:
-        for row in chain([first], rows):
+        for row in rows:
             if not any(row):
                 continue
             count += 1
@@ -120,6 +116,8 @@ def read_extract(content: bytes, known: Known) -> Iterator[Taken | Refused]:
             yield _taken(rows.line_num, row, len(head), places, known)
     except csv.Error:
         raise Unreadable("quotes", str(rows.line_num)) from None
+    if not count:
+        raise Unreadable("empty")
 
 
 def _text(content: bytes) -> str:

@@ -14,7 +14,8 @@ SIDE = """
 DROP = """
     DROP TABLE IF EXISTS cover_raw, pending_raw, replaced, paid, work, alias, cover, accepted, found CASCADE"""
 COPIES = {
-    "period": "COPY cover_raw FROM STDIN", "pending": "COPY pending_raw FROM STDIN", "replaced": "COPY replaced FROM STDIN",
+    "period": "COPY cover_raw FROM STDIN", "pending": "COPY pending_raw FROM STDIN",
+    "replaced": "COPY replaced FROM STDIN",
 }  # fmt: skip
 
 # Assumed: every day from the first to the last of a line is a paid day, unless the line says that none is. Work and

@@ -29,81 +29,157 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('schools', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("schools", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Run',
+            name="Run",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(max_length=64)),
-                ('size', models.BigIntegerField()),
-                ('started_at', models.DateTimeField()),
-                ('as_of', models.DateTimeField()),
-                ('touched_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('state', models.CharField(choices=[('reading', 'lecture du fichier'), ('comparing', 'comparaison avec le registre'), ('done', 'terminée'), ('failed', 'interrompue')], default='reading', max_length=10)),
-                ('progress', models.SmallIntegerField(default=0)),
-                ('failure', models.CharField(blank=True, max_length=20)),
-                ('lines', models.IntegerField(default=0)),
-                ('bad_lines', models.IntegerField(default=0)),
-                ('first_day', models.DateField(null=True)),
-                ('last_day', models.DateField(null=True)),
-                ('account', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='accounts.account')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("digest", models.CharField(max_length=64)),
+                ("size", models.BigIntegerField()),
+                ("started_at", models.DateTimeField()),
+                ("as_of", models.DateTimeField()),
+                ("touched_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("reading", "lecture du fichier"),
+                            ("comparing", "comparaison avec le registre"),
+                            ("done", "terminée"),
+                            ("failed", "interrompue"),
+                        ],
+                        default="reading",
+                        max_length=10,
+                    ),
+                ),
+                ("progress", models.SmallIntegerField(default=0)),
+                ("failure", models.CharField(blank=True, max_length=20)),
+                ("lines", models.IntegerField(default=0)),
+                ("bad_lines", models.IntegerField(default=0)),
+                ("first_day", models.DateField(null=True)),
+                ("last_day", models.DateField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="accounts.account"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Gap',
+            name="Gap",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('G1', 'Payé sans période acceptée'), ('G2', 'Période commencée trop tard'), ('G3', 'Période terminée trop tôt'), ('G4', 'Période ouverte sans paie'), ('G5', 'Autre employeur ou autre type'), ('G6', 'Identité à vérifier'), ('G7', 'Couvert par une déclaration en attente'), ('G8', 'Deux périodes à la fois')], max_length=2)),
-                ('ssin', models.BigIntegerField()),
-                ('worker_type', models.CharField(max_length=3)),
-                ('start', models.DateField()),
-                ('end', models.DateField(null=True)),
-                ('days', models.IntegerField(default=0)),
-                ('number', models.BigIntegerField(null=True)),
-                ('other_ssin', models.BigIntegerField(null=True)),
-                ('other_type', models.CharField(blank=True, max_length=3)),
-                ('found_at', models.DateTimeField()),
-                ('escalated_at', models.DateTimeField(null=True)),
-                ('employer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='schools.employer')),
-                ('other_employer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='schools.employer')),
-                ('school', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='schools.school')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='gaps', to='insurability.run')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("G1", "Payé sans période acceptée"),
+                            ("G2", "Période commencée trop tard"),
+                            ("G3", "Période terminée trop tôt"),
+                            ("G4", "Période ouverte sans paie"),
+                            ("G5", "Autre employeur ou autre type"),
+                            ("G6", "Identité à vérifier"),
+                            ("G7", "Couvert par une déclaration en attente"),
+                            ("G8", "Deux périodes à la fois"),
+                        ],
+                        max_length=2,
+                    ),
+                ),
+                ("ssin", models.BigIntegerField()),
+                ("worker_type", models.CharField(max_length=3)),
+                ("start", models.DateField()),
+                ("end", models.DateField(null=True)),
+                ("days", models.IntegerField(default=0)),
+                ("number", models.BigIntegerField(null=True)),
+                ("other_ssin", models.BigIntegerField(null=True)),
+                ("other_type", models.CharField(blank=True, max_length=3)),
+                ("found_at", models.DateTimeField()),
+                ("escalated_at", models.DateTimeField(null=True)),
+                (
+                    "employer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="schools.employer"
+                    ),
+                ),
+                (
+                    "other_employer",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="schools.employer"
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="schools.school"
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="gaps", to="insurability.run"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['run', 'kind', 'school'], name='gap_run_kind'), models.Index(fields=['run', 'school'], name='gap_run_school'), models.Index(fields=['run', 'ssin'], name='gap_run_person'), models.Index(condition=models.Q(('escalated_at__isnull', True), ('kind', 'G1')), fields=['found_at'], name='gap_untold')],
+                "indexes": [
+                    models.Index(fields=["run", "kind", "school"], name="gap_run_kind"),
+                    models.Index(fields=["run", "school"], name="gap_run_school"),
+                    models.Index(fields=["run", "ssin"], name="gap_run_person"),
+                    models.Index(
+                        condition=models.Q(("escalated_at__isnull", True), ("kind", "G1")),
+                        fields=["found_at"],
+                        name="gap_untold",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Figure',
+            name="Figure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.CharField(choices=[('community', 'Communauté'), ('network', 'réseau'), ('school', 'école')], max_length=10)),
-                ('subject', models.CharField(blank=True, max_length=20)),
-                ('people', models.IntegerField()),
-                ('paid_days', models.BigIntegerField()),
-                ('covered_days', models.BigIntegerField()),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='figures', to='insurability.run')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("community", "Communauté"), ("network", "réseau"), ("school", "école")], max_length=10
+                    ),
+                ),
+                ("subject", models.CharField(blank=True, max_length=20)),
+                ("people", models.IntegerField()),
+                ("paid_days", models.BigIntegerField()),
+                ("covered_days", models.BigIntegerField()),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="figures", to="insurability.run"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('level', 'subject', 'run'), name='figure_once')],
+                "constraints": [models.UniqueConstraint(fields=("level", "subject", "run"), name="figure_once")],
             },
         ),
         migrations.CreateModel(
-            name='BadLine',
+            name="BadLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('line', models.IntegerField()),
-                ('column', models.CharField(blank=True, max_length=12)),
-                ('reason', models.CharField(max_length=20)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='refused', to='insurability.run')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("line", models.IntegerField()),
+                ("column", models.CharField(blank=True, max_length=12)),
+                ("reason", models.CharField(max_length=20)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="refused", to="insurability.run"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['run', 'line'], name='bad_line_run')],
+                "indexes": [models.Index(fields=["run", "line"], name="bad_line_run")],
             },
         ),
         migrations.RunSQL(TABLES, BACK),
