@@ -29,6 +29,7 @@ MODULES = {
     "status": "telling",
     "deliver": "telling",
     "cases": "casing",
+    "insurability": "insuring",
     "verify": "keeping",
     "backup": "keeping",
     "restore": "keeping",

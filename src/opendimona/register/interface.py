@@ -3,7 +3,7 @@
 Two houses stand on it: the embedded register (`register.embedded`) and, later, the client of the official service.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
@@ -152,6 +152,29 @@ class Criteria(Struct, frozen=True, kw_only=True):
     include_cancelled: bool = True
 
 
+class CoversWanted(Struct, frozen=True, kw_only=True):
+    """Whose covers are read: of employers, by NSSO number, on days of [from_date, to_date], as known at `as_of`.
+
+    Ask for a moment a few seconds ago where the same question must give the same answer again: what is being recorded
+    now bears the moment at which it was judged, and can be read only once it is committed.
+    """
+
+    employers: tuple[int, ...]
+    from_date: date
+    to_date: date
+    as_of: datetime
+
+
+CoverKind = Literal["period", "pending", "replaced"]
+TakeCovers = Callable[[CoverKind, bytes], None]
+"""Takes whole lines of one kind, columns separated by tabs, absent values written \\N, as PostgreSQL's COPY has them.
+
+`period`, accepted and not cancelled, late or not: SSIN, number, employer's NSSO number as asked, worker type, first
+and last day. `pending`, an IN that waits for an identification: number, employer, birth date, first and last day.
+`replaced`: a former SSIN, and the one in force.
+"""
+
+
 class NotMandated(Exception):
     """The caller may not act for the employer concerned."""
 
@@ -197,6 +220,12 @@ class Register(Protocol):
 
     async def search_periods(self, criteria: Criteria, caller: Caller, limit: int, offset: int = 0) -> list[PeriodView]:
         """Periods by start date, then number; at most `limit` of them."""
+
+    async def covers(self, wanted: CoversWanted, caller: Caller, take: TakeCovers) -> None:
+        """Hand on what covers whom, for millions at a time; `take` is called in a thread other than the loop's.
+
+        Raises NotMandated for an employer outside the caller's mandate, Unavailable, and whatever `take` raises.
+        """
 
     async def search_declarations(
         self, criteria: Criteria, caller: Caller, limit: int, offset: int = 0

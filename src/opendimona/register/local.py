@@ -19,12 +19,14 @@ from opendimona.law.reader import load_law
 from opendimona.law.rules import Law
 from opendimona.register import administration, balances, consultation, daily_consultation, events
 from opendimona.register.batch import Batch, now
+from opendimona.register.covers import read_covers
 from opendimona.register.desk import Desk
 from opendimona.register.entries import EmployerEntry, PeriodEntry, WorkerEntry
 from opendimona.register.filing import Filing, Replayed, Reply
 from opendimona.register.interface import (
     Answer,
     Caller,
+    CoversWanted,
     Criteria,
     Key,
     NotFound,
@@ -37,6 +39,7 @@ from opendimona.register.interface import (
     QuotaSubject,
     RegistrationView,
     RelationView,
+    TakeCovers,
     Unavailable,
 )
 from opendimona.register.lane import LaneConnection
@@ -271,6 +274,15 @@ class LocalRegister:
         return await self._read(
             lambda connection: consultation.search_periods(connection, criteria, caller, limit, offset)
         )
+
+    async def covers(self, wanted: CoversWanted, caller: Caller, take: TakeCovers) -> None:
+        """See `Register.covers`."""
+        if caller.mandate is not None and any(("nsso", one) not in caller.mandate for one in wanted.employers):
+            raise NotMandated
+        try:
+            await asyncio.to_thread(read_covers, self._dsn, wanted, take)
+        except psycopg.OperationalError as error:
+            raise Unavailable from error
 
     async def search_declarations(
         self, criteria: Criteria, caller: Caller, limit: int, offset: int = 0

@@ -9,7 +9,9 @@ from psycopg import conninfo
 from opendimona.settings import Settings
 
 FOLDER = Path(__file__).parents[1]
-SUBJECTS = ("accounts", "schools", "staff", "declare", "inbox", "home", "deadlines", "guide", "quick", "site")
+SUBJECTS = (
+    "accounts", "schools", "staff", "declare", "inbox", "home", "deadlines", "guide", "quick", "insurability", "site",
+)  # fmt: skip
 LANGUAGES = (("fr", "Français"), ("nl", "Nederlands"), ("de", "Deutsch"), ("en", "English"))
 SESSION_DAYS = 14
 INVITATION_DAYS = 7

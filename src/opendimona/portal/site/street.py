@@ -10,11 +10,24 @@ from typing import Any, TypeVar
 
 from opendimona.core.declaration import Declaration
 from opendimona.core.quotas import Balance
-from opendimona.register.interface import Answer, Caller, Criteria, Key, PeriodView, QuotaSubject, Register, Unavailable
+from opendimona.register.interface import (
+    Answer,
+    Caller,
+    CoversWanted,
+    Criteria,
+    Key,
+    PeriodView,
+    QuotaSubject,
+    Register,
+    TakeCovers,
+    Unavailable,
+)
 
 T = TypeVar("T")
 PATIENCE = 15.0
 """Seconds that a page waits for the register."""
+COVERS_PATIENCE = 600.0
+"""Seconds that a comparison, which is no page, waits for millions of periods."""
 
 
 class Street:
@@ -37,13 +50,13 @@ class Street:
             raise Unavailable
         return self._register
 
-    def _wait(self, work: Coroutine[Any, Any, T]) -> T:
+    def _wait(self, work: Coroutine[Any, Any, T], patience: float = PATIENCE) -> T:
         if self._loop is None:
             work.close()
             raise Unavailable
         future = asyncio.run_coroutine_threadsafe(work, self._loop)
         try:
-            return future.result(PATIENCE)
+            return future.result(patience)
         except TimeoutError:
             future.cancel()
             raise Unavailable from None
@@ -67,6 +80,10 @@ class Street:
     def search_periods(self, criteria: Criteria, caller: Caller, limit: int) -> list[PeriodView]:
         """See `Register.search_periods`."""
         return self._wait(self._house().search_periods(criteria, caller, limit))
+
+    def covers(self, wanted: CoversWanted, caller: Caller, take: TakeCovers) -> None:
+        """See `Register.covers`; waits as long as it takes."""
+        self._wait(self._house().covers(wanted, caller, take), COVERS_PATIENCE)
 
     def quotas(self, subject: QuotaSubject, year: int, caller: Caller, filed_on: date) -> list[Balance]:
         """See `Register.quotas`."""
