@@ -16,7 +16,7 @@ ifneq ($(shell cat $(STAMP) 2>/dev/null),$(CURDIR))
 .PHONY: $(STAMP)
 endif
 
-.PHONY: help install run test lint bench bench-quick soak anomalies messages shots lock clean
+.PHONY: help install run test lint bench bench-identification bench-quick soak anomalies messages shots lock clean
 
 help: ## this list
 	@echo 'OpenDimona: make run starts a sandbox with demonstration data. Also:'
@@ -39,6 +39,9 @@ lint: $(DEV_STAMP) ## style, types, and which part may import which
 
 bench: $(DEV_STAMP) ## every measurement of docs/performance.md (long)
 	@exec $(BIN)/python -m bench
+
+bench-identification: $(DEV_STAMP) ## loading and finding persons, and the desk while many wait
+	@exec $(BIN)/python -m bench --identification --output build/bench-identification.json
 
 bench-quick: $(DEV_STAMP) ## baseline, HTTP and desk only, in two minutes
 	@exec $(BIN)/python -m bench --quick

@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +25,13 @@ def main() -> int:
     """Measure, print, and write build/bench.json."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="baseline, HTTP and desk only")
+    parser.add_argument("--identification", action="store_true", help="identification only")
     parser.add_argument("--output", type=Path, default=BUILD / "bench.json", help="where the figures are written")
     arguments = parser.parse_args()
     console = Console(width=None if sys.stdout.isatty() else 140)
     try:
-        figures = measure(QUICK if arguments.quick else FULL, BUILD / "bench", console)
+        plan = QUICK if arguments.quick else FULL
+        figures = measure(plan, BUILD / "bench", console, Bench.identify if arguments.identification else Bench.run)
     except (BenchError, DataFolderError) as error:
         console.print(f"The bench stopped: {error}", style="bold")
         return 1
@@ -38,8 +41,8 @@ def main() -> int:
     return 0
 
 
-def measure(plan: Plan, folder: Path, console: Console) -> dict[str, Any]:
-    """All figures of a plan: the summary first, then everything it comes from. Raises BenchError."""
+def measure(plan: Plan, folder: Path, console: Console, run: Callable[[Bench], None] = Bench.run) -> dict[str, Any]:
+    """The figures of a plan: the summary first, then everything it comes from. Raises BenchError."""
     found = {"machine": machine.facts()}
     folder.mkdir(parents=True, exist_ok=True)
 
@@ -48,7 +51,7 @@ def measure(plan: Plan, folder: Path, console: Console) -> dict[str, Any]:
 
     with postgres(folder / "register", say) as running:
         bench = Bench(plan, folder, running, say)
-        bench.run()
+        run(bench)
     return {**report.summary(bench.figures), **found, "plan": msgspec.to_builtins(plan), **bench.figures}
 
 

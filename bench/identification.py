@@ -7,7 +7,8 @@ decision is wrong. Times are those of one look-up after the other, on the connec
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ import psycopg
 
 from bench.persons import Drawn, persons, write_file
 from bench.slips import Case, cases
-from opendimona.cli.loading_persons import BATCH
+from opendimona.cli.loading_persons import BATCH, undisturbed
 from opendimona.cli.persons_file import read_persons
 from opendimona.core.identity.ranking import Candidate, decided, identity_of
 from opendimona.register.identification import find_candidates
@@ -51,10 +52,9 @@ def load(dsn: str, folder: Path, count: int) -> Figures:
     write_file(path, 1, count)
     loader = Loader(dsn, is_bulk=True)
     try:
-        with path.open("rb") as file:
-            entries = (placed.entry for placed in read_persons(file, path.name, "csv"))
-            while chunk := list(islice(entries, BATCH)):
-                loader.take(chunk)
+        with path.open("rb") as file, undisturbed():
+            for chunk in read_persons(file, path.name, "csv", BATCH):
+                loader.take(chunk.lines, chunk.count)
         loaded = loader.finish()
     finally:
         loader.close()
@@ -113,6 +113,19 @@ def fill_queue(dsn: str, waiting: int) -> None:
         connection.commit()
         connection.autocommit = True
         connection.execute("ANALYZE pending")
+
+
+@contextmanager
+def emptied_queue(dsn: str) -> Iterator[None]:
+    """Meanwhile nothing waits."""
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        connection.execute("CREATE TABLE aside AS SELECT * FROM pending")
+        connection.execute("DELETE FROM pending")
+        connection.execute("VACUUM ANALYZE pending")
+        yield
+        connection.execute("INSERT INTO pending SELECT * FROM aside ON CONFLICT DO NOTHING")
+        connection.execute("DROP TABLE aside")
+        connection.execute("VACUUM ANALYZE pending")
 
 
 async def first_page(dsn: str, times: int) -> float:

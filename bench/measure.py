@@ -52,13 +52,13 @@ class Bench:
         if self.plan.prism_seconds:
             self._prism()
         if self.plan.persons:
-            self.figures["identification"] = self._identification()
+            self.identify()
         if self.plan.growth:
             self.figures["growth"] = [found for periods in self.plan.growth if (found := self._grown(periods))]
 
-    def _identification(self) -> Figures:
+    def identify(self) -> None:
         """The matcher by the size of the register of persons; the desk, and the queue, while many wait."""
-        plan, found = self.plan, {"sizes": []}
+        plan, found = self.plan, Figures(sizes=[])
         for count in plan.persons:
             if shutil.disk_usage(self._folder).free < count * BYTES_A_PERSON:
                 self._say(f"{count:,} persons are left out: they need {count * BYTES_A_PERSON >> 30} GB of free disk")
@@ -72,8 +72,13 @@ class Bench:
             self._say(f"The queue and the desk while {plan.waiting:,} declarations wait")
             identification.fill_queue(self._postgres.dsn(name), plan.waiting)
             found["first_page_p95_ms"] = asyncio.run(identification.first_page(self._postgres.dsn(name), 200))
-            found["desk"] = self._desk(name, plan.desks[0], plan.seconds, plan.warmup)
-        return found
+            waiting, empty = [], []
+            for _ in range(plan.runs):
+                waiting.append(self._desk(name, plan.desks[0], plan.seconds, plan.warmup))
+                with identification.emptied_queue(self._postgres.dsn(name)):
+                    empty.append(self._desk(name, plan.desks[0], plan.seconds, plan.warmup))
+            found["desk"], found["desk_without_waiting"] = middle(waiting), middle(empty)
+        self.figures["identification"] = found
 
     def _side_by_side(self) -> None:
         plan, figures = self.plan, self.figures

@@ -27,6 +27,7 @@ BARS = {
     "persons_copied_rate": "at least 100000",
     "persons_indexing_seconds": "at most 600",
     "queue_first_page_p95_ms": "at most 100",
+    "waiting_cost": "about 0 of the desk",
 }
 
 
@@ -75,14 +76,16 @@ def identified(figures: Figures) -> dict[str, float]:
     sizes = _at(figures, "identification", "sizes", default=[])
     if not sizes:
         return {}
+    found = figures["identification"]
+    waiting, empty = found.get("desk"), found.get("desk_without_waiting")
     return {
         "identification_precision": min(size["precision"] for size in sizes),
         "identification_among_five": min(size["among_five"] for size in sizes),
         "candidates_p95_ms": max(size["p95_ms"] for size in sizes),
         "persons_copied_rate": min(size["rate"] for size in sizes),
         "persons_indexing_seconds": max(size["indexing_seconds"] for size in sizes),
-        "queue_first_page_p95_ms": figures["identification"]["first_page_p95_ms"],
-    }
+        "queue_first_page_p95_ms": found["first_page_p95_ms"],
+    } | ({"waiting_cost": 1 - waiting["rate"] / empty["rate"]} if waiting and empty else {})
 
 
 def http_runs(figures: Figures) -> list[Figures]:

@@ -1,10 +1,11 @@
 """The register of persons out of a file, however large: streamed, with what is done, the rate and the time left."""
 
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import islice
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,15 +14,16 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from opendimona.cli.bodies import opened_file
-from opendimona.cli.entries_file import Placed, Shape
+from opendimona.cli.entries_file import Shape
 from opendimona.cli.failures import Failure
 from opendimona.cli.output import say, write
-from opendimona.cli.persons_file import read_persons
+from opendimona.cli.persons_file import Chunk, read_persons
 from opendimona.cli.session import database
-from opendimona.register.entries import InvalidEntry, WorkerEntry
 from opendimona.register.persons import Loaded, Loader
 
 BATCH = 100_000
+TURN = 0.0002
+"""Seconds after which a thread lets another have its turn."""
 BULK = 16 << 20
 """Bytes of a file from which building the search indexes anew is faster than keeping them up."""
 
@@ -30,22 +32,19 @@ def load_persons(path: str, data: Path | None, shape: Shape, batch: int) -> None
     """Load the persons of a file and say how fast. Raises Failure."""
     with opened_file(path) as file:
         size = _size(file)
-        entries = read_persons(file, path, shape)
+        chunks = read_persons(file, path, shape, batch)
         try:
-            first = next(entries, None)  # a file that cannot be read starts no register
+            first = next(chunks, None)  # a file that cannot be read starts no register
         except Failure as error:
             raise Failure(f"{error}. {_so_far(0, 0)}") from None
         if first is None:
             raise Failure(f"{path}: holds nothing to load")
 
-        def everything() -> Iterator[Placed[WorkerEntry]]:
-            yield first
-            yield from entries
-
         with database(data, "load", may_create=True) as dsn, _progress(size) as (progress, task):
             loader = Loader(dsn, is_bulk=size is not None and size >= BULK)
             try:
-                _take(loader, path, everything(), batch, lambda: _show(progress, task, loader, file))
+                with undisturbed():
+                    _take(loader, path, chain([first], chunks), lambda: _show(progress, task, loader, file))
                 if loader.is_bulk:
                     progress.update(task, description="search indexes", completed=0, total=None)
                 loaded = loader.finish()
@@ -54,29 +53,40 @@ def load_persons(path: str, data: Path | None, shape: Shape, batch: int) -> None
     _tell(loaded)
 
 
-def _take(
-    loader: Loader, path: str, entries: Iterator[Placed[WorkerEntry]], batch: int, show: Callable[[], None]
-) -> None:
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Let reading and writing share the interpreter well: half the time went to collecting and to waiting for a turn.
+
+    Rows of text hold no cycles, and the thread that writes needs its turn more often than every five milliseconds.
+    """
+    interval = sys.getswitchinterval()
+    was_collecting = gc.isenabled()
+    gc.disable()
+    sys.setswitchinterval(TURN)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(interval)
+        if was_collecting:
+            gc.enable()
+
+
+def _take(loader: Loader, path: str, chunks: Iterator[Chunk], show: Callable[[], None]) -> None:
     """Take the file in, chunk by chunk. Raises Failure, which says what is loaded."""
     count, last = 0, 0
     while True:
-        chunk: list[Placed[WorkerEntry]] = []
         try:
-            chunk += islice(entries, batch)
-            if not chunk:
+            chunk = next(chunks, None)
+            if chunk is None:
                 return
-            loader.take([placed.entry for placed in chunk])
-        except InvalidEntry as error:
-            loader.settle()
-            wrong = f"{path}, line {chunk[error.index].line}: {error.member} {error.problem}"
-            raise Failure(f"{wrong}. {_so_far(count, last)}") from None
+            loader.take(chunk.lines, chunk.count)
         except Failure as error:
             loader.settle()
             raise Failure(f"{error}. {_so_far(count, last)}") from None
         except psycopg.DataError as error:
             text = f"{path}, up to line {last}: PostgreSQL does not store a value: {error.diag.message_primary}"
             raise Failure(text) from None
-        count, last = loader.count, chunk[-1].line
+        count, last = loader.count, chunk.last
         show()
 
 

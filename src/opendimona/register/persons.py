@@ -6,7 +6,6 @@ that was broken off shows.
 """
 
 import time
-from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, LiteralString
 
@@ -83,12 +82,14 @@ class Loader:
                 self._connection.execute(b"DROP INDEX IF EXISTS " + name.encode())
         self._connection.commit()
 
-    def take(self, entries: Sequence[WorkerEntry]) -> None:
-        """Take a chunk in, after the one before it; returns while it is written. Raises InvalidEntry, psycopg.Error."""
-        lines = "".join([copy_line(entry, place) for place, entry in enumerate(entries)]).encode()
+    def take(self, lines: bytes, count: int) -> None:
+        """Take that many persons in, as `copy_line` writes them, after those before; returns while they are written.
+
+        Raises psycopg.Error, of those before.
+        """
         self.settle()
         self._under_way = self._threads.submit(self._write, lines)
-        self.count += len(entries)
+        self.count += count
 
     def settle(self) -> None:
         """Wait until all that was taken in is durable. Raises psycopg.Error."""
