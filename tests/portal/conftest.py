@@ -7,11 +7,13 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from opendimona.core.calendar import BRUSSELS
 from tests.folders import workspace
 from tests.waiting import PATIENCE, until
 
@@ -22,6 +24,9 @@ FLAGS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 CLERK, HEAD, MANAGER, VILLAGE = "Anne Lambert", "Marc Lebrun", "Claire Fontaine", "Sofie Claes"
+TODAY = datetime.now(BRUSSELS).date()
+SOON, NEXT, LATER = TODAY + timedelta(5), TODAY + timedelta(6), TODAY + timedelta(22)
+"""Days to come, whenever the tests run; too near for anybody's birthday, holiday or school year to matter."""
 NUMBER = re.compile(r"(?<!\d)\d{2}[. ]?\d{2}[. ]?\d{2}[- .]?99[12][- .]?\d{2}(?!\d)")
 """An SSIN of the demonstration, with or without its signs."""
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from opendimona.portal.demo.people import draw_people
 from opendimona.portal.demo.stories import STORIES, in_two_schools
-from tests.portal.conftest import CLERK, HEAD, MANAGER, NUMBER, VILLAGE, SignIn
+from tests.portal.conftest import CLERK, HEAD, MANAGER, NEXT, NUMBER, SOON, VILLAGE, SignIn
 
 ENTRY, VERIFY = "Déclarer l'entrée à l'ONSS", "Vérifier et continuer"
 WRONG = "31/2"
@@ -72,16 +72,16 @@ def test_fields_are_checked_as_they_are_left_and_drafts_are_kept(sign_in: SignIn
     page.get_by_label("Nom ou NISS").last.fill("a")
     page.get_by_role("button", name="Nouvelle entrée").first.click()
     page.get_by_label("Engagé(e) comme").select_option("student")
-    page.get_by_label("Premier jour de travail").fill("1/12")
-    page.get_by_label("Dernier jour").fill("2/12")
-    with page.expect_response(lambda answer: "end=2%2F12" in (answer.request.post_data or "")):
+    page.get_by_label("Premier jour de travail").fill(f"{SOON:%d/%m}")
+    page.get_by_label("Dernier jour").fill(f"{NEXT:%d/%m}")
+    with page.expect_response(lambda answer: f"end={NEXT:%d}%2F{NEXT:%m}" in (answer.request.post_data or "")):
         page.get_by_label("Heures").focus()
     expect(page.locator("#trial")).to_contain_text("nombre d'heures planifiées")
     address = page.url
     page.goto("/")
     page.locator("#drafts").get_by_role("link", name="Continuer").first.click()
     expect(page).to_have_url(address)
-    expect(page.get_by_label("Dernier jour")).to_have_value("2/12")
+    expect(page.get_by_label("Dernier jour")).to_have_value(f"{NEXT:%d/%m}")
     page.get_by_label("Dernier jour").fill(WRONG)
     page.get_by_role("button", name=VERIFY).click()
     summary = page.locator(".summary")
@@ -105,13 +105,18 @@ def test_a_declaration_goes_by_keyboard_alone(sign_in: SignIn) -> None:
     page.get_by_label("Engagé(e) comme").focus()
     page.keyboard.type("ens")
     page.keyboard.press("Tab")
-    page.keyboard.type("2/12")
+    page.keyboard.type(f"{NEXT:%d/%m}")
     page.keyboard.press("Enter")
     page.get_by_role("button", name=ENTRY).press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Acceptée")
 
 
-def test_an_end_and_a_cancellation(sign_in: SignIn) -> None:
+def token_of(page: Page) -> str:
+    """The token that a form of the page carries."""
+    return page.locator("#main input[name=csrfmiddlewaretoken]").first.input_value()
+
+
+def test_an_end_and_a_cancellation_that_the_head_agrees_to(sign_in: SignIn) -> None:
     page = sign_in(CLERK)
     page.locator("#ends").get_by_role("button").first.click()
     page.get_by_role("button", name=VERIFY).click()
@@ -124,9 +129,37 @@ def test_an_end_and_a_cancellation(sign_in: SignIn) -> None:
     expect(page.locator(".summary")).to_contain_text("pourquoi")
     page.get_by_label("Pourquoi").fill("n'est jamais venue")
     page.get_by_role("button", name=VERIFY).click()
-    page.get_by_role("button", name="Annuler la période").click()
-    page.get_by_role("link", name="Dossier de la personne").click()
-    expect(page.locator("main")).to_contain_text("n'est jamais venue")
+    ask = page.get_by_role("button", name="Demander l'accord de la direction")
+    ask.click()
+    expect(page.locator("main")).to_contain_text("La direction doit donner son accord")
+    review = page.url
+    assert page.goto(review.replace("review/", "")) is not None
+    assert page.url == review  # what is asked about does not change meanwhile
+    assert page.request.post(review, form={"csrfmiddlewaretoken": token_of(page)}).ok
+    expect(page.locator("main")).to_contain_text("Demandé par Anne Lambert")
+
+    head = sign_in(HEAD)
+    head.locator("#approve").get_by_role("link", name="Décider").click()
+    address = head.url
+    expect(head.locator("main")).to_contain_text("n'est jamais venue")
+    head.get_by_role("button", name="Refuser").click()
+    expect(head.locator(".summary")).to_contain_text("Dites pourquoi")
+    head.get_by_label("Pourquoi pas").fill("elle est venue lundi")
+    head.get_by_role("button", name="Refuser").click()
+    expect(head.locator("#approve")).to_have_count(0)
+    assert page.request.get(address).url == page.url.split("/declare")[0] + "/"  # a clerk decides nothing
+
+    page.goto("/")
+    expect(page.locator("#drafts")).to_contain_text("elle est venue lundi")
+    page.goto(review)
+    expect(page.locator(".note.no")).to_contain_text("elle est venue lundi")
+    ask.click()
+    head.goto("/")
+    head.locator("#approve").get_by_role("link", name="Décider").click()
+    head.get_by_role("button", name="Donner mon accord").click()
+    expect(head.get_by_role("heading", level=1)).to_contain_text("Acceptée")
+    head.get_by_role("link", name="Dossier de la personne").click()
+    expect(head.locator("main")).to_contain_text("n'est jamais venue")
 
 
 def test_the_list_is_searched_without_accents_and_a_number_never_enters_the_address(sign_in: SignIn) -> None:
@@ -207,7 +240,7 @@ def test_an_appointment_is_added_and_its_declaration_proposed(sign_in: SignIn) -
     page.locator("tbody a").first.click()
     page.get_by_role("link", name="Ajouter une affectation").click()
     page.get_by_label("Engagé(e) comme").select_option("student")
-    page.get_by_label("Premier jour").fill("1/12")
+    page.get_by_label("Premier jour").fill(f"{SOON:%d/%m}")
     page.get_by_role("button", name="Ajouter l'affectation").click()
     expect(page.locator(".card")).to_contain_text("Pas déclarée")
     exported = page.request.get("/staff/export.csv?who=all&category=student&column=category&column=ssin").text()
@@ -230,7 +263,7 @@ def test_what_is_decided_about_a_pending_declaration_arrives(sign_in: SignIn) ->
     page.get_by_role("button", name="Continuer").click()
     page.get_by_role("button", name="Déclarer une entrée").click()
     page.get_by_label("Engagé(e) comme").select_option("teacher")
-    page.get_by_label("Premier jour").fill("1/12")
+    page.get_by_label("Premier jour").fill(f"{SOON:%d/%m}")
     page.get_by_role("button", name=VERIFY).click()
     page.get_by_role("button", name=ENTRY).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("En attente")
@@ -249,7 +282,7 @@ def test_nobody_shortens_a_period_that_another_school_needs(sign_in: SignIn) -> 
     expect(page.locator(".facts")).to_contain_text("École communale des Tilleuls")
     page.locator("summary", has_text="Changer").first.click()
     page.get_by_role("button", name="Corriger les dates").click()
-    page.get_by_label("Dernier jour").fill("1/12/2026")
+    page.get_by_label("Dernier jour").fill(f"{SOON:%d/%m/%Y}")
     page.get_by_role("button", name=VERIFY).click()
     expect(page.locator("#trial")).to_contain_text("Une autre école a encore besoin de cette période")
     page.goto(f"{page.url}review/")
@@ -314,7 +347,7 @@ def test_the_public_page_tells_nothing_about_anybody(sign_in: SignIn) -> None:
         page.get_by_label("FASE").fill("93061")
         page.get_by_label("NISS").fill(number)
         page.get_by_label("Engagé(e) comme").select_option("teacher")
-        page.get_by_label("Premier jour").fill("1/12/2026")
+        page.get_by_label("Premier jour").fill(f"{SOON:%d/%m/%Y}")
         page.get_by_role("button", name="Déclarer l'entrée").click()
         reference = page.locator(".panel b").inner_text()
         shown.append(page.locator("main").inner_text().replace(reference, ""))

@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 
 from opendimona.core.calendar import BRUSSELS
-from tests.portal.conftest import CLERK, NUMBER, VILLAGE, SignIn
+from tests.portal.conftest import CLERK, NUMBER, SOON, VILLAGE, SignIn
 from tests.portal.django_for_tests import set_up
 
 set_up()
@@ -77,7 +77,7 @@ def test_a_text_that_looks_like_a_formula_is_none_in_either_file(sign_in: SignIn
     page.locator("tbody a").first.click()
     page.get_by_role("link", name="Ajouter une affectation").click()
     page.get_by_label("Engagé(e) comme").select_option("support")
-    page.get_by_label("Premier jour").fill("1/12")
+    page.get_by_label("Premier jour").fill(f"{SOON:%d/%m}")
     page.get_by_label("Pour quoi").fill('=HYPERLINK("x")')
     page.get_by_role("button", name="Ajouter l'affectation").click()
     address = "/staff/export.{}?who=all&category=support&column=note"

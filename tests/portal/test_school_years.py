@@ -4,7 +4,13 @@ from datetime import date
 
 import pytest
 
-from opendimona.portal.schools.calendar import year_of, year_starting
+from opendimona.law import school_years
+from opendimona.law.school_years import day_of, school_holidays
+from tests.portal.django_for_tests import set_up
+
+set_up()
+
+from opendimona.portal.schools.calendar import holiday_on, year_of, year_starting  # noqa: E402
 
 
 @pytest.mark.parametrize(
@@ -41,3 +47,24 @@ def test_years_follow_each_other_without_a_gap(kind: str) -> None:
         this, following = year_starting(year, kind), year_starting(year + 1, kind)
         assert (following.first - this.closes).days == 1
         assert this.first < this.last <= this.closes
+
+
+def test_published_dates_go_before_the_rule_and_holidays_have_rows() -> None:
+    assert year_starting(2025, "secondary").is_published
+    assert not year_starting(2026, "secondary").is_published
+    assert not year_starting(2025, "college").is_published
+    carnival = holiday_on(date(2026, 2, 18), "primary")
+    assert carnival is not None
+    assert (carnival.name, carnival.valid_from, carnival.valid_to) == ("carnival", date(2026, 2, 16), date(2026, 2, 27))
+    assert holiday_on(date(2026, 3, 2), "primary") is None
+    assert holiday_on(date(2026, 2, 18), "college") is None
+    assert [one.name for one in school_holidays()] == ["autumn", "winter", "carnival", "spring"] * 4
+    assert all(one.valid_from and one.valid_from.weekday() == 0 and one.valid_to and one.valid_to.weekday() == 4
+               for one in school_holidays())  # fmt: skip
+
+
+def test_a_rule_that_says_nothing_is_an_error() -> None:
+    with pytest.raises(ValueError, match="is written"):
+        day_of("some monday of august", 2026)
+    with pytest.raises(LookupError, match="nursery"):
+        school_years.year_starting(2026, "nursery")

@@ -8,7 +8,7 @@ from opendimona.portal.demo.people import draw_people
 from opendimona.portal.demo.stories import STORIES, in_two_schools
 from tests.channels.deliveries.parts import MailServer
 from tests.folders import workspace
-from tests.portal.conftest import CLERK, NUMBER, VILLAGE, SignIn, served
+from tests.portal.conftest import CLERK, NEXT, NUMBER, SOON, VILLAGE, SignIn, served
 from tests.waiting import until
 
 VERIFY = "Vérifier et continuer"
@@ -69,8 +69,8 @@ def test_a_student_is_told_what_is_left(sign_in: SignIn) -> None:
     page.get_by_label("Nom ou NISS").last.fill("ma")
     page.get_by_role("button", name="Nouvelle entrée").first.click()
     page.get_by_label("Engagé(e) comme").select_option("student")
-    page.get_by_label("Premier jour de travail").fill("1/12")
-    page.get_by_label("Dernier jour").fill("20/12")
+    page.get_by_label("Premier jour de travail").fill(f"{SOON:%d/%m}")
+    page.get_by_label("Dernier jour").fill(f"{NEXT:%d/%m}")
     page.get_by_label("Heures prévues").fill("40")
     page.get_by_label("Heures prévues").blur()
     left = page.locator("#trial .note", has_text="heures d'étudiant en")

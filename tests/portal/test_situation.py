@@ -10,6 +10,7 @@ set_up()
 
 from opendimona.portal.schools.models import Employer  # noqa: E402
 from opendimona.portal.staff.models import Appointment, Period  # noqa: E402
+from opendimona.portal.staff.policies import declared_end  # noqa: E402
 from opendimona.portal.staff.situation import Need, situation_of  # noqa: E402
 
 TODAY = date(2026, 11, 26)
@@ -83,3 +84,39 @@ def test_a_period_is_kept_while_another_school_needs_it(other: str, need: Need) 
 def test_an_appointment_under_another_number_keeps_nothing_open() -> None:
     one, elsewhere = appointment("1/9-20/11"), appointment("1/10-", POWER, school=2, key=2)
     assert situation_of(one, [period("1/9-")], [one, elsewhere], TODAY).need is Need.EXIT
+
+
+AUGUST = frozenset({(1, "teacher")})
+
+
+@pytest.mark.parametrize(
+    ("engaged", "declared", "need"),
+    [
+        ("1/1-30/6", ["1/1-31/8"], Need.NOTHING),
+        ("1/1-30/6", ["1/1-30/6"], Need.EXTEND),
+        ("1/1-30/6", ["1/1-"], Need.EXIT),
+        ("1/9-25/11", ["1/9-"], Need.NOTHING),
+    ],
+)
+def test_periods_that_last_until_august(engaged: str, declared: list[str], need: Need) -> None:
+    one = appointment(engaged)
+    assert situation_of(one, [period(span) for span in declared], [one], TODAY, AUGUST).need is need
+
+
+def test_a_period_until_august_is_kept_for_another_school() -> None:
+    one, other = appointment("1/1-30/6"), appointment("1/3-15/5", school=2, key=2)
+    open_one = period("1/1-")
+    found = situation_of(other, [open_one], [one, other], date(2026, 9, 1), AUGUST)
+    assert (found.need, found.end) == (Need.EXIT, date(2026, 8, 31))
+    assert situation_of(other, [open_one], [one, other], date(2026, 6, 1)).need is Need.KEPT
+
+
+@pytest.mark.parametrize(
+    ("end", "declared"),
+    [(date(2027, 6, 30), date(2027, 8, 31)), (date(2026, 10, 2), date(2027, 8, 31)),
+     (date(2027, 8, 31), date(2027, 8, 31)), (None, None)],
+)  # fmt: skip
+def test_the_end_that_is_declared(end: date | None, declared: date | None) -> None:
+    assert declared_end(1, "teacher", end, AUGUST) == declared
+    assert declared_end(1, "office", end, AUGUST) == end
+    assert declared_end(2, "teacher", end, AUGUST) == end

@@ -1,13 +1,13 @@
 """Tables that are pasted or loaded: how cells are understood, and a whole table from the clipboard to the answers."""
 
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
 from openpyxl import Workbook, load_workbook
 from playwright.sync_api import Page, expect
 
-from tests.portal.conftest import CLERK, VILLAGE, SignIn
+from tests.portal.conftest import CLERK, LATER, SOON, VILLAGE, SignIn
 from tests.portal.django_for_tests import set_up
 
 set_up()
@@ -88,11 +88,12 @@ def test_a_pasted_table_is_mended_declared_and_answered(sign_in: SignIn) -> None
     page = sign_in(CLERK)
     one, two, three = (f"{digits:09d}{97 - digits % 97:02d}" for digits in (200501001, 200501003, 200501005))
     one_name, two_name = "Premier;Paul", "Seconde;Sara"
+    first, last = (f"{day:%d/%m/%Y}" for day in (SOON, LATER))
     page.goto("/declare/")
     page.get_by_role("link", name="coller un tableau").click()
     page.get_by_label("Les lignes").fill(
-        f"{one};{one_name};1/12/2026;18/12/2026\n{two};{two_name};1/12/2026;18/12/2026\n"
-        f"{int(three) ^ 1:011d};Nouvelle;Nina;1/12/2026\n{one};{one_name};1/12/2026\nPersonnedecenom;;1/12/2026"
+        f"{one};{one_name};{first};{last}\n{two};{two_name};{first};{last}\n"
+        f"{int(three) ^ 1:011d};Nouvelle;Nina;{first}\n{one};{one_name};{first}\nPersonnedecenom;;{first}"
     )
     page.get_by_label("Engagés comme").select_option("teacher")
     page.get_by_role("button", name="Vérifier les lignes").click()
@@ -115,8 +116,8 @@ def test_a_pasted_table_is_mended_declared_and_answered(sign_in: SignIn) -> None
     expect(answers).to_have_count(3)
     page.goto(f"/staff/?who=all&q={one_name.replace(';', ' ')}")
     page.locator("tbody a").first.click()
-    assert page.locator("main").inner_text().count("18/12/2026") > 0
-    declared = page.locator("table.cards tbody tr", has_text="Entrée du 01/12/2026")
+    assert page.locator("main").inner_text().count(last) > 0
+    declared = page.locator("table.cards tbody tr", has_text=f"Entrée du {first}")
     expect(declared).to_have_count(1)
 
 
@@ -127,8 +128,8 @@ def test_a_class_of_trainees_is_declared_at_once(sign_in: SignIn) -> None:
     page.goto("/declare/table/")
     page.get_by_label("Les lignes").fill("\n".join(f"{number}\tStagiaire\tN{at}" for at, number in enumerate(numbers)))
     page.get_by_label("Engagés comme").select_option("trainee-f2")
-    page.get_by_label("Premier jour").fill("1/12/2026")
-    page.get_by_label("Dernier jour").fill("30/6/2027")
+    page.get_by_label("Premier jour").fill(f"{SOON:%d/%m/%Y}")
+    page.get_by_label("Dernier jour").fill(f"{SOON + timedelta(200):%d/%m/%Y}")
     page.get_by_role("button", name="Vérifier les lignes").click()
     expect(page.locator("tbody tr")).to_have_count(20)
     page.get_by_role("button", name="Déclarer les lignes cochées").click()

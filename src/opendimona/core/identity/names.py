@@ -39,6 +39,7 @@ def core_words(name: str) -> tuple[str, ...]:
     return tuple(word for word in words if word not in PARTICLES) or words
 
 
+@lru_cache(maxsize=1 << 16)
 def sound(name: str) -> str:
     """A normal name without blanks, and with each sound written one way."""
     found = name.replace(" ", "")
@@ -61,6 +62,7 @@ def is_shared(mine: Sequence[str], theirs: Sequence[str]) -> bool:
     return mine[0] in theirs if len(mine) == 1 else not set(mine).isdisjoint(theirs)
 
 
+@lru_cache(maxsize=1 << 14)
 def compare_family(declared: str, recorded: str) -> str:
     """How two normal family names agree: the second part of a code of the weights."""
     if declared == recorded:
@@ -81,6 +83,7 @@ def compare_family(declared: str, recorded: str) -> str:
     return "similar" if JaroWinkler.similarity(*joined, score_cutoff=SIMILAR) >= SIMILAR else "different"
 
 
+@lru_cache(maxsize=1 << 14)
 def compare_given(declared: str, recorded: str) -> str:
     """How two normal given names agree: the second part of a code of the weights."""
     if declared == recorded:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from opendimona.portal.accounts.models import Account, Membership, Role
 from opendimona.portal.accounts.session import sign_in
+from opendimona.portal.schools.models import School
 from opendimona.portal.site.day import today
 from opendimona.portal.site.request import Page
 from opendimona.portal.site.typed import parse_day
@@ -30,6 +31,13 @@ def may_give_access(account: Account, school: Any, day: date) -> bool:
     """Whether an account may let others act for a school."""
     mine = account.memberships.exclude(expires_on__lt=day).filter(role__in=MAY_GIVE)
     return mine.filter(Q(school=school) | Q(power_id=school.power_id)).exists()
+
+
+def deciders(school: School, day: date) -> list[Account]:
+    """Whoever may let others act for a school, on a day."""
+    valid = Membership.objects.filter(Q(expires_on=None) | Q(expires_on__gte=day), role__in=MAY_GIVE)
+    ours = valid.filter(Q(school=school) | Q(power_id=school.power_id))
+    return list(Account.objects.filter(pk__in=ours.values("account_id"), is_active=True).order_by("pk"))
 
 
 @require_http_methods(["GET", "POST"])

@@ -57,11 +57,43 @@ class Draft(models.Model):
         return str(self.id)
 
 
+class Approval(models.Model):
+    """A sensitive declaration that a secretary may not send alone: the head, or the organising power, says yes or no.
+
+    `draft` is the key of the draft, hence that of the filing afterwards. `why`: the reason of a no.
+    """
+
+    draft = models.UUIDField()
+    school = models.ForeignKey(School, models.CASCADE, related_name="approvals")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    act = models.CharField(max_length=8, choices=Act.choices)
+    asked_by = models.ForeignKey(Account, models.CASCADE, related_name="+")
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(Account, models.SET_NULL, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    is_granted = models.BooleanField(null=True)
+    why = models.CharField(max_length=200, blank=True)
+    is_mailed = models.BooleanField(default=False)
+
+    class Meta:
+        """One question at a time about a draft."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=["draft"], condition=models.Q(decided_at=None), name="approval_asked_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return str(self.draft)
+
+
 class Filing(models.Model):
     """A declaration as it was filed, and what was answered; nothing of it changes but the answer to a pending one.
 
     `declared_at` is the moment that is judged, `filed_at` that of our own clock, `decided_at` that of the answer in
-    force. `payload` is the declaration as sent. `is_settled`: a refused one that was dealt with.
+    force. `payload` is the declaration as sent. `is_settled`: a refused one that was dealt with. `approved_by`: who
+    said yes to a sensitive one.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -85,6 +117,7 @@ class Filing(models.Model):
     anomalies = models.JSONField(default=list)
     is_late = models.BooleanField(default=False)
     is_settled = models.BooleanField(default=False)
+    approved_by = models.ForeignKey(Account, models.SET_NULL, null=True, related_name="+")
     late_reason = models.CharField(max_length=12, choices=LateReason.choices, blank=True)
 
     class Meta:

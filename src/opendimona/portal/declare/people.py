@@ -14,6 +14,7 @@ from opendimona.portal.site.request import Page
 from opendimona.portal.site.typed import parse_day
 from opendimona.portal.staff.access import remember_found
 from opendimona.portal.staff.models import Person
+from opendimona.portal.staff.policies import until_august
 from opendimona.portal.staff.search import digits_of, matching, search_key
 from opendimona.portal.staff.situation import Need, situation_of
 
@@ -47,7 +48,8 @@ def _with_next(request: Page, person: Person) -> dict[str, object]:
     appointments = list(person.appointments.select_related("school", "employer"))
     periods = list(person.periods.all())
     mine = [one for one in appointments if one.school_id == request.school.pk]
-    needs = [situation_of(one, periods, appointments, today(request)) for one in mine]
+    policies = until_august()
+    needs = [situation_of(one, periods, appointments, today(request), policies) for one in mine]
     urgent = [one for one in needs if one.need not in (Need.NOTHING, Need.KEPT)]
     return {"person": person, "needs": urgent, "is_here": bool(mine)}
 

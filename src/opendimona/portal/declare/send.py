@@ -18,6 +18,7 @@ from opendimona.portal.schools.models import Employer, School
 from opendimona.portal.site.mode import is_strict
 from opendimona.portal.site.street import STREET
 from opendimona.portal.staff.models import Appointment
+from opendimona.portal.staff.policies import end_of, until_august
 from opendimona.register.interface import Answer, Caller, Channel, Key, Overloaded, PeriodView, Unavailable
 
 CLIENT = "portal"
@@ -43,12 +44,14 @@ def try_out(declaration: Declaration, school: School, at: datetime) -> Answer:
     return STREET.simulate(declaration, caller_for(school), at)
 
 
-def file_draft(draft: Draft, reading: Reading, account: Account, at: datetime) -> Filing:
+def file_draft(
+    draft: Draft, reading: Reading, account: Account, at: datetime, approved_by: Account | None = None
+) -> Filing:
     """File a draft: kept first, then sent, then answered; pressing the button twice gives the same filing.
 
     When the register is away the filing waits here and is sent later, judged as of this moment.
     """
-    filing = Filing.objects.filter(pk=draft.pk).first() or _kept(draft, reading, account, at)
+    filing = Filing.objects.filter(pk=draft.pk).first() or _kept(draft, reading, account, at, approved_by)
     if filing.number is None and send(filing):
         with transaction.atomic():
             _follow_up(draft, filing)
@@ -75,13 +78,13 @@ def key_of(filing: Filing) -> Key:
     return Key(str(filing.pk), hashlib.sha256(filing.payload.encode()).digest())
 
 
-def _kept(draft: Draft, reading: Reading, account: Account, at: datetime) -> Filing:
+def _kept(draft: Draft, reading: Reading, account: Account, at: datetime, approved_by: Account | None) -> Filing:
     wish = reading.wish
     return Filing.objects.create(
         pk=draft.pk, school=draft.school, account=account, person=draft.person, employer=reading.employer,
         act=draft.act, category=wish.category, start=wish.start, end=wish.end, reason=reading.reason,
         payload=msgspec.json.encode(reading.declaration).decode(), values=draft.values, period=draft.period,
-        declared_at=at, filed_at=datetime.now(BRUSSELS),
+        declared_at=at, filed_at=datetime.now(BRUSSELS), approved_by=approved_by,
     )  # fmt: skip
 
 
@@ -131,6 +134,8 @@ def _adjust(filing: Filing) -> None:
     last = mine.first()
     if filing.act == Act.CANCEL:
         mine.filter(start__gte=period.start).delete()
-    elif last is not None and last.end != period.end and (period.end is None or last.start <= period.end):
+    elif last is not None and end_of(last, until_august()) != period.end and (
+        period.end is None or last.start <= period.end
+    ):
         last.end = period.end
         last.save(update_fields=["end"])

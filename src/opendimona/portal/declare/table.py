@@ -16,12 +16,15 @@ from msgspec import Struct
 from opendimona.portal.declare.models import Act, Draft, Filing
 from opendimona.portal.declare.send import file_draft
 from opendimona.portal.declare.trial import Trial, try_draft
+from opendimona.portal.declare.wishes import employer_for
 from opendimona.portal.site.day import now, today
 from opendimona.portal.site.request import Page
 from opendimona.portal.staff.access import remember_found
-from opendimona.portal.staff.load import appoint
+from opendimona.portal.staff.load import appoint, enrol
 from opendimona.portal.staff.models import Category
+from opendimona.portal.staff.policies import declared_end, until_august
 from opendimona.portal.staff.rows import FIELDS, Row, Values, is_new, read_row, split, values_of
+from opendimona.register.interface import KeyConflict, NotFound
 
 log = structlog.get_logger()
 ROWS_MAX = 100
@@ -41,9 +44,9 @@ class Line(Struct):
 
     @property
     def may_be_ticked(self) -> bool:
-        """Whether it can be declared as it is."""
+        """Whether it can be declared as it is; with the register away it waits here, and its time is kept."""
         trial = self.trial
-        return trial is not None and not (trial.is_stopped or trial.is_refused or trial.is_away)
+        return trial is not None and not (trial.is_stopped or trial.is_refused)
 
 
 @require_http_methods(["GET", "POST"])
@@ -108,8 +111,10 @@ def _tried(request: Page, row: Row) -> Line:
 
 
 def _draft(request: Page, row: Row, key: UUID) -> Draft:
-    values = {"category": row.values["category"], "start": _text(row.start), "end": _text(row.end),
-              "hours": row.values["hours"]}  # fmt: skip
+    category = row.values["category"]
+    employer = employer_for(request.school, category) if category in Category.values else None
+    end = row.end if employer is None else declared_end(employer.pk, category, row.end, until_august())
+    values = {"category": category, "start": _text(row.start), "end": _text(end), "hours": row.values["hours"]}
     return Draft(pk=key, school=request.school, account=request.account, person=row.person, act=Act.ENTRY,
                  values=values)  # fmt: skip
 
@@ -134,17 +139,17 @@ def _filed(request: Page, row: Row) -> Line:
         page_key = uuid4()
     said = "|".join((str(row.person.ssin or row.person.pk), str(row.start), str(row.end), *row.values.values()))
     try:
-        appoint(row, request.school)
-        draft = _draft(request, row, uuid5(page_key, said))
-        known = Filing.objects.filter(pk=draft.pk, school=request.school).first()
+        known = Filing.objects.filter(pk=uuid5(page_key, said), school=request.school).first()
         if known is not None:
             return Line(row, filing=known)
-        draft.save()
+        enrol(row, request.school)
+        draft = _draft(request, row, uuid5(page_key, said))
         trial = try_draft(draft, now(request))
         if trial.is_stopped:
-            draft.delete()
             return Line(row, trial)
+        appoint(row, request.school)
+        draft.save()
         return Line(row, filing=file_draft(draft, trial.reading, request.account, now(request)))
-    except Error as error:
+    except (Error, NotFound, KeyConflict) as error:
         log.error("a row of a table was not declared", kind=type(error).__name__)
         return Line(row, is_failed=True)

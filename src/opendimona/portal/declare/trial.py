@@ -9,6 +9,7 @@ from msgspec import Struct, field
 
 from opendimona.portal.declare.answers import anomalies_of, mirrored
 from opendimona.portal.declare.models import Act, Draft
+from opendimona.portal.declare.quarters import Span, quarters_of
 from opendimona.portal.declare.send import caller_for, try_out
 from opendimona.portal.declare.sharing import needed_elsewhere
 from opendimona.portal.declare.wishes import Reading, read_draft
@@ -71,6 +72,11 @@ class Trial(Struct):
     is_away: bool = False
     needed_by: list[Appointment] = field(default_factory=list)
     left: Left | None = None
+
+    @property
+    def quarters(self) -> list[Span]:
+        """The parts of a student's entry that are declared one by one, if there are several."""
+        return quarters_of(self.reading.wish)
 
     @property
     def is_stopped(self) -> bool:

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from opendimona.portal.declare.approvals import ask, asked, needs_approval, refused, withdraw
 from opendimona.portal.declare.follow import refresh
 from opendimona.portal.declare.models import Act, Draft, Filing, State
 from opendimona.portal.declare.send import file_draft
@@ -20,6 +21,7 @@ from opendimona.portal.site.request import Page
 from opendimona.portal.site.tags import cause
 from opendimona.portal.staff.access import employers_of, visible_person
 from opendimona.portal.staff.models import Appointment, Category, Period
+from opendimona.portal.staff.policies import end_of, until_august
 
 
 @require_POST
@@ -57,8 +59,8 @@ def _proposed(request: Page, act: str, period: Period | None, corrects: Filing |
     ).first()
     known: Any = appointment or corrects or (period if act == Act.CORRECT else None)
     if known is not None:
-        for name in ("start", "end"):
-            day = getattr(known, name)
+        end = known.end if appointment is None else end_of(appointment, until_august())
+        for name, day in (("start", known.start), ("end", end)):
             if name in values and not values[name] and day is not None:
                 values[name] = f"{day:%d/%m/%Y}"
         if "category" in values:
@@ -74,7 +76,8 @@ def _last_day(request: Page, period: Period) -> date:
         person_id=period.person_id, employer_id=period.employer_id, start__gte=period.start, end__lte=today(request)
     ).order_by("-end")  # fmt: skip
     last = over.first()
-    return today(request) if last is None or last.end is None else last.end
+    end = None if last is None else end_of(last, until_august())
+    return today(request) if end is None else end
 
 
 @require_http_methods(["GET", "POST"])
@@ -83,6 +86,8 @@ def draft(request: Page, key: UUID) -> HttpResponse:
     one = _draft(request, key)
     if one is None:
         return redirect("answer", key) if Filing.objects.filter(pk=key).exists() else redirect("home")
+    if asked(one) is not None:
+        return redirect("review", one.pk)
     if request.method == "GET":
         is_begun = bool(one.values.get("start") or one.values.get("end"))
         return render(request, "declare/draft.html", _page(one, try_draft(one, now(request)) if is_begun else None))
@@ -99,7 +104,7 @@ def draft(request: Page, key: UUID) -> HttpResponse:
 def check(request: Page, key: UUID) -> HttpResponse:
     """The dry run as a field is left: the draft is kept, and what the register would say is shown beside it."""
     one = _draft(request, key)
-    if one is None:
+    if one is None or asked(one) is not None:
         return HttpResponse(status=204)
     _keep(one, request)
     return render(request, "declare/trial.html", _page(one, try_draft(one, now(request))))
@@ -146,8 +151,13 @@ def review(request: Page, key: UUID) -> HttpResponse:
     trial = try_draft(one, now(request))
     if trial.is_stopped:
         return redirect("draft", one.pk)
-    if request.method == "GET":
-        return render(request, "declare/review.html", _page(one, trial))
+    waits, is_sensitive = asked(one), needs_approval(request, one, trial)
+    if request.method == "GET" or waits is not None:
+        page = _page(one, trial) | {"asked": waits, "is_sensitive": is_sensitive, "refused": refused(one)}
+        return render(request, "declare/review.html", page)
+    if is_sensitive:
+        ask(one, request.account, now(request))
+        return redirect("review", one.pk)
     filing = file_draft(one, trial.reading, request.account, now(request))
     return redirect("answer", filing.pk)
 
@@ -168,6 +178,7 @@ def discard(request: Page, key: UUID) -> HttpResponse:
         end_here(one, reading.wish.end)
     if one.corrects is not None:
         Filing.objects.filter(pk=one.corrects.pk).update(is_settled=True)
+    withdraw(one, request.account, now(request))
     person = one.person_id
     one.delete()
     return redirect("person", person)

@@ -7,8 +7,9 @@ from msgspec import Struct, field
 
 from opendimona.core.calendar import BRUSSELS
 from opendimona.law.holidays import is_working_day
+from opendimona.law.school_years import SchoolYear
 from opendimona.portal.demo.schools import SCHOOLS
-from opendimona.portal.schools.calendar import SchoolYear, year_of
+from opendimona.portal.schools.calendar import year_of
 
 DAY = timedelta(1)
 

@@ -8,16 +8,25 @@ from typing import Any
 from django.db.models import Q
 from msgspec import Struct
 
+from opendimona.portal.accounts.access import may_give_access
 from opendimona.portal.accounts.models import Account
-from opendimona.portal.declare.models import Act, Draft, Filing, State
+from opendimona.portal.declare.models import Act, Approval, Draft, Filing, State
 from opendimona.portal.schools.models import School
 from opendimona.portal.staff.models import Appointment, Period
+from opendimona.portal.staff.policies import until_august
 from opendimona.portal.staff.situation import Need, Situation, situation_of
 
 AHEAD = timedelta(7)
 LOOK_BACK = timedelta(120)
 """Appointments that ended longer ago are not looked at again."""
 CONFIRMED_MAX = 50
+
+
+class Begun(Struct):
+    """A draft, and what was asked and said about it if it is a sensitive one."""
+
+    draft: Draft
+    approval: Approval | None
 
 
 class Tasks(Struct):
@@ -28,7 +37,8 @@ class Tasks(Struct):
     pending: Sequence[Filing]
     to_end: Sequence[Situation]
     confirmed: Sequence[Filing]
-    drafts: Sequence[Draft]
+    drafts: Sequence[Begun]
+    to_approve: Sequence[Approval]
 
 
 def tasks_of(school: School, account: Account, today: date, now: datetime) -> Tasks:
@@ -52,8 +62,25 @@ def tasks_of(school: School, account: Account, today: date, now: datetime) -> Ta
         pending=pending,
         to_end=[one for one in needs if one.need is Need.EXIT],
         confirmed=list(confirmed.order_by("-decided_at")[:CONFIRMED_MAX]),
-        drafts=list(school.drafts.filter(account=account).select_related("person").order_by("-saved_at")),
+        drafts=_drafts(school, account),
+        to_approve=_to_approve(school, account, today),
     )
+
+
+def _drafts(school: School, account: Account) -> list[Begun]:
+    """The account's drafts, the last one first."""
+    drafts = list(school.drafts.filter(account=account).select_related("person").order_by("-saved_at"))
+    about = Approval.objects.filter(draft__in=[one.pk for one in drafts]).select_related("decided_by")
+    last = {one.draft: one for one in about.order_by("asked_at")}
+    return [Begun(one, last.get(one.pk)) for one in drafts]
+
+
+def _to_approve(school: School, account: Account, today: date) -> list[Approval]:
+    """What waits for a yes or no of the account."""
+    if not may_give_access(account, school, today):
+        return []
+    asked = school.approvals.filter(decided_at=None).select_related("person", "asked_by").order_by("asked_at")
+    return list(asked)
 
 
 def situations_of(school: School, today: date, ahead: timedelta = AHEAD) -> list[Situation]:
@@ -69,5 +96,6 @@ def situations_of(school: School, today: date, ahead: timedelta = AHEAD) -> list
     others: dict[Any, list[Appointment]] = defaultdict(list)
     for other in Appointment.objects.filter(person_id__in=people).select_related("school").order_by("start"):
         others[other.person_id].append(other)
-    found = [situation_of(one, periods[one.person_id], others[one.person_id], today) for one in mine]
+    policies = until_august()
+    found = [situation_of(one, periods[one.person_id], others[one.person_id], today, policies) for one in mine]
     return sorted(found, key=lambda one: (one.due or date.max, one.appointment.person.search_key))

@@ -18,7 +18,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from opendimona.core.calendar import BRUSSELS
+from opendimona.portal.accounts.access import deciders
 from opendimona.portal.accounts.models import Account, Membership
+from opendimona.portal.declare.models import Approval
 from opendimona.portal.inbox.models import Event, How, Kind, MailChoice, MailLine, Message
 
 log = structlog.get_logger()
@@ -45,7 +47,7 @@ def send_what_is_due(at: datetime) -> int:
         if cursor.fetchone() != (True,):
             return 0
         _note_lines(at)
-        return _send_lines(at)
+        return _ask_for_approval() + _send_lines(at)
 
 
 def _note_lines(at: datetime) -> None:
@@ -112,6 +114,40 @@ def _send_lines(at: datetime) -> int:
     return sent
 
 
+def _ask_for_approval() -> int:
+    """Tell those who may decide that a sensitive declaration waits for them; how many mails left."""
+    sent = 0
+    for one in Approval.objects.filter(is_mailed=False).select_related("school")[:AT_ONCE]:
+        if one.decided_at is None:
+            day = one.asked_at.astimezone(BRUSSELS).date()
+            try:
+                for account in deciders(one.school, day):
+                    _compose_question(account).send()
+                    sent += 1
+            except (smtplib.SMTPException, OSError) as error:
+                log.warning("mail could not be sent; tried again soon", kind=type(error).__name__)
+                return sent
+        Approval.objects.filter(pk=one.pk).update(is_mailed=True)
+    return sent
+
+
+def _compose_question(account: Account) -> EmailMessage:
+    with translation.override(account.language):
+        text = "\n".join([
+            _("Bonjour,"), "", _("Une annulation attend votre accord ; rien n'est envoyé avant."), "",
+            f"{getattr(settings, 'PUBLIC_URL', '')}/", "", _("Ce message ne nomme personne."),
+        ])  # fmt: skip
+        subject = _("Dimona : votre accord est demandé")
+    return _mail(account, subject, text)
+
+
+def _mail(account: Account, subject: str, text: str) -> EmailMessage:
+    return EmailMessage(
+        subject, text, settings.DEFAULT_FROM_EMAIL, [account.email], headers={"Auto-Submitted": "auto-generated"},
+        connection=get_connection(timeout=settings.EMAIL_TIMEOUT),
+    )  # fmt: skip
+
+
 def _compose(account: Account, lines: list[MailLine]) -> EmailMessage:
     """One mail: for each school how many answers of each kind."""
     with translation.override(account.language):
@@ -129,7 +165,4 @@ def _compose(account: Account, lines: list[MailLine]) -> EmailMessage:
             _("Ce message ne nomme personne. Vous choisissez ce qui vous est envoyé sous Réponses, Courriels."),
         ])  # fmt: skip
         subject = _("Dimona : %(count)s réponse(s)") % {"count": len(lines)}
-    return EmailMessage(
-        subject, text, settings.DEFAULT_FROM_EMAIL, [account.email], headers={"Auto-Submitted": "auto-generated"},
-        connection=get_connection(timeout=settings.EMAIL_TIMEOUT),
-    )  # fmt: skip
+    return _mail(account, subject, text)

@@ -2,11 +2,11 @@
 
 from django.db import connection
 
-from opendimona.portal.declare.models import Draft, Filing
+from opendimona.portal.declare.models import Approval, Draft, Filing
 from opendimona.portal.inbox.models import MailLine, Message
 from opendimona.portal.staff.models import Appointment, AppointmentVersion, Period, PeriodVersion, Person
 
-TABLES = (MailLine, Message, Draft, Filing, Appointment, AppointmentVersion, Period, PeriodVersion, Person)
+TABLES = (MailLine, Message, Approval, Draft, Filing, Appointment, AppointmentVersion, Period, PeriodVersion, Person)
 
 
 def forget_people() -> None:

@@ -4,6 +4,7 @@ The register lives in the server's event loop; a call is handed over to the loop
 """
 
 import asyncio
+import time
 from collections.abc import Coroutine
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -26,6 +27,8 @@ from opendimona.register.interface import (
 T = TypeVar("T")
 PATIENCE = 15.0
 """Seconds that a page waits for the register."""
+REST = 10.0
+"""Seconds for which nobody else waits for a register that let somebody wait in vain."""
 COVERS_PATIENCE = 600.0
 """Seconds that a comparison, which is no page, waits for millions of periods."""
 
@@ -36,6 +39,7 @@ class Street:
     def __init__(self) -> None:
         self._register: Register | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._silent_until = 0.0
 
     def open(self, register: Register, loop: asyncio.AbstractEventLoop) -> None:
         """Use this register, which lives in this loop."""
@@ -51,7 +55,7 @@ class Street:
         return self._register
 
     def _wait(self, work: Coroutine[Any, Any, T], patience: float = PATIENCE) -> T:
-        if self._loop is None:
+        if self._loop is None or time.monotonic() < self._silent_until:
             work.close()
             raise Unavailable
         future = asyncio.run_coroutine_threadsafe(work, self._loop)
@@ -59,6 +63,7 @@ class Street:
             return future.result(patience)
         except TimeoutError:
             future.cancel()
+            self._silent_until = time.monotonic() + REST
             raise Unavailable from None
 
     def file(self, declaration: Declaration, caller: Caller, at: datetime, key: Key) -> Answer:

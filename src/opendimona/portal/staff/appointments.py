@@ -3,14 +3,17 @@
 from datetime import date
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from opendimona.law.school_years import SchoolYear
 from opendimona.portal.declare.wishes import employer_for
-from opendimona.portal.schools.calendar import SchoolYear, year_of, year_starting
+from opendimona.portal.schools.calendar import year_of, year_starting
+from opendimona.portal.schools.models import School
 from opendimona.portal.site.day import today
 from opendimona.portal.site.request import Page
 from opendimona.portal.site.typed import parse_day
@@ -67,14 +70,16 @@ def renew(request: Page) -> HttpResponse:
         start, end, errors = read_span(values["start"], values["end"], day)
         ticked = set(request.POST.getlist("appointment"))
         if not errors and start is not None:
-            Appointment.objects.bulk_create(
-                Appointment(
-                    person=one.person, school=request.school, employer=one.employer, category=one.category, start=start,
-                    end=end, load=one.load, note=one.note,
-                )
-                for one in people
-                if str(one.pk) in ticked
-            )  # fmt: skip
+            with transaction.atomic():
+                School.objects.select_for_update().get(pk=request.school.pk)  # pressed twice, made once
+                Appointment.objects.bulk_create(
+                    Appointment(
+                        person=one.person, school=request.school, employer=one.employer, category=one.category,
+                        start=start, end=end, load=one.load, note=one.note,
+                    )
+                    for one in _temporaries(request, before, year)
+                    if str(one.pk) in ticked
+                )  # fmt: skip
             return redirect("many")
     page = {"people": people, "year": year, "before": before, "values": values, "errors": errors}
     page["has_errors"] = bool(errors)

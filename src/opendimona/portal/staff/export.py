@@ -87,11 +87,11 @@ def _csv(table: Iterator[list[Value]]) -> bytes:
     text.write("\ufeff")  # spreadsheets take it for what it is, accents and all
     writer = csv.writer(text, delimiter=";")
     for values in table:
-        writer.writerow([_harmless(short(one) if isinstance(one, date) else one or "") for one in values])
+        writer.writerow([harmless(short(one) if isinstance(one, date) else one or "") for one in values])
     return text.getvalue().encode()
 
 
-def _harmless(value: str) -> str:
+def harmless(value: str) -> str:
     """A value that no spreadsheet takes for a formula."""
     return f"'{value}" if value.startswith(FORMULA) else value
 

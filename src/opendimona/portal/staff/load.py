@@ -19,8 +19,8 @@ from opendimona.portal.declare.wishes import employer_for
 from opendimona.portal.schools.models import School
 from opendimona.portal.site.day import today
 from opendimona.portal.site.request import Page
-from opendimona.portal.staff.export import XLSX
-from opendimona.portal.staff.models import Appointment
+from opendimona.portal.staff.export import FORMULA, XLSX, harmless
+from opendimona.portal.staff.models import Appointment, Person
 from opendimona.portal.staff.rows import COLUMNS_MAX, FIELDS, Row, is_new, read_row, split, values_of
 
 ROWS_MAX = 1000
@@ -81,7 +81,7 @@ def read_file(content: bytes) -> list[list[str]]:
         return _from_xlsx(content)
     for encoding in ("utf-8-sig", "cp1252"):
         try:
-            return split(content.decode(encoding), ROWS_MAX)
+            return [[_as_typed(cell) for cell in row] for row in split(content.decode(encoding), ROWS_MAX)]
         except UnicodeDecodeError:
             continue
     raise Unreadable(_("Ce fichier n'est ni un CSV ni un XLSX. Enregistrez-le dans l'un des deux formats."))
@@ -130,17 +130,26 @@ def take_in(table: list[list[str]], school: School, day: date) -> Outcome:
 
 
 @transaction.atomic
-def appoint(row: Row, school: School) -> Appointment | None:
-    """The appointment that a row speaks of, made with its person if need be; None when it is there already."""
+def enrol(row: Row, school: School) -> Person:
+    """The person of a row, written if nobody with that number is. Raises ValueError for a row with errors."""
     person = row.person
-    if person is None or row.start is None:
-        raise ValueError("only a row without errors makes an appointment")
-    School.objects.select_for_update().get(pk=school.pk)  # the same file sent twice at once makes one of each
+    if person is None:
+        raise ValueError("only a row without errors speaks of somebody")
+    School.objects.select_for_update().get(pk=school.pk)  # the same row sent twice at once makes one of each
     if is_new(person):
-        known = type(person).objects.filter(ssin=person.ssin).first()
+        known = Person.objects.filter(ssin=person.ssin).first()
         if known is None:
             person.save()
         row.person = person = known or person
+    return person
+
+
+@transaction.atomic
+def appoint(row: Row, school: School) -> Appointment | None:
+    """The appointment that a row speaks of, made with its person if need be; None when it is there already."""
+    person = enrol(row, school)
+    if row.start is None:
+        raise ValueError("only a row without errors makes an appointment")
     category = row.values["category"]
     same = school.appointments.filter(person=person, category=category, start=row.start)
     if same.exists():
@@ -149,6 +158,11 @@ def appoint(row: Row, school: School) -> Appointment | None:
         person=person, school=school, employer=employer_for(school, category), category=category, start=row.start,
         end=row.end, load=row.values["load"], note=row.values["note"],
     )  # fmt: skip
+
+
+def _as_typed(cell: str) -> str:
+    """A cell as it was before it was made harmless to spreadsheets."""
+    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(FORMULA) else cell
 
 
 def text_of(rows: list[Row]) -> str:
@@ -172,7 +186,7 @@ def errors(request: Page) -> HttpResponse:
     writer.writerow([*(str(name) for name in FIELDS.values()), _("À corriger")])
     for line, values in enumerate(values_of(table, today(request)), 1):
         row = read_row(line, values, request.school, {}, today(request))
-        writer.writerow([*(row.values[name] for name in FIELDS), row.why])
+        writer.writerow([*(harmless(row.values[name]) for name in FIELDS), row.why])
     return _download(text.getvalue().encode(), "csv", _("a-corriger"))
 
 

@@ -134,6 +134,29 @@ class Period(models.Model):
         )
 
 
+class Ends(models.TextChoices):
+    """Until when a period is declared."""
+
+    APPOINTMENT = "appointment", _("le dernier jour de l'engagement")
+    YEAR = "year", _("le 31 août qui suit")
+
+
+class EndPolicy(models.Model):
+    """Until when the periods of a category are declared under an employer; without a row, with the appointment."""
+
+    employer = models.ForeignKey(Employer, models.CASCADE, related_name="+")
+    category = models.CharField(max_length=12, choices=Category.choices)
+    ends = models.CharField(max_length=12, choices=Ends.choices)
+
+    class Meta:
+        """One choice for each."""
+
+        constraints = (models.UniqueConstraint(fields=["employer", "category"], name="end_policy_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.employer_id} {self.category} {self.ends}"
+
+
 STANDING = models.Q(recorded_to__isnull=True)
 
 

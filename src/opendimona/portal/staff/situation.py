@@ -13,6 +13,7 @@ from msgspec import Struct
 from opendimona.law.holidays import next_working_day
 from opendimona.portal.declare.payload import worker_type_of
 from opendimona.portal.staff.models import Appointment, Period
+from opendimona.portal.staff.policies import Policies, end_of
 
 
 class Need(StrEnum):
@@ -29,7 +30,7 @@ class Need(StrEnum):
 class Situation(Struct):
     """An appointment, the period that concerns it, and what is needed by which day.
 
-    `kept_by`: the other appointments that keep the period open.
+    `end`: the last day for which a period is needed. `kept_by`: the other appointments that keep the period open.
     """
 
     appointment: Appointment
@@ -37,6 +38,7 @@ class Situation(Struct):
     period: Period | None = None
     due: date | None = None
     kept_by: Sequence[Appointment] = ()
+    end: date | None = None
 
     def is_overdue(self, today: date) -> bool:
         """Whether the day has passed."""
@@ -44,9 +46,14 @@ class Situation(Struct):
 
 
 def situation_of(
-    appointment: Appointment, periods: Iterable[Period], others: Iterable[Appointment], today: date
-) -> Situation:
-    """What an appointment needs on a day; `periods` and `others` are all those of the person."""
+    appointment: Appointment, periods: Iterable[Period], others: Iterable[Appointment], today: date,
+    policies: Policies = (),
+) -> Situation:  # fmt: skip
+    """What an appointment needs on a day; `periods` and `others` are all those of the person.
+
+    `policies`: the employers and categories whose periods last until 31 August.
+    """
+    end = end_of(appointment, policies)
     concerned = [
         period
         for period in periods
@@ -55,29 +62,30 @@ def situation_of(
         and period.overlaps(appointment.start, appointment.end)
     ]
     if not concerned:
-        return Situation(appointment, Need.ENTRY, due=appointment.start)
+        return Situation(appointment, Need.ENTRY, due=appointment.start, end=end)
     first, last = min(concerned, key=lambda one: one.start), max(concerned, key=_end)
     if first.start > appointment.start:
-        return Situation(appointment, Need.CORRECT, first, due=appointment.start)
-    if _end(last) < (appointment.end or date.max):
-        return Situation(appointment, Need.EXTEND, last, due=last.end)
-    if last.end is None and appointment.end is not None and appointment.end <= today:
-        keeping = [one for one in others if one.pk != appointment.pk and _keeps(one, last, appointment.end)]
+        return Situation(appointment, Need.CORRECT, first, due=appointment.start, end=end)
+    if _end(last) < (end or date.max):
+        return Situation(appointment, Need.EXTEND, last, due=last.end, end=end)
+    if last.end is None and end is not None and end <= today:
+        keeping = [one for one in others if one.pk != appointment.pk and _keeps(one, last, end, policies)]
         if keeping:
-            return Situation(appointment, Need.KEPT, last, kept_by=keeping)
-        return Situation(appointment, Need.EXIT, last, due=next_working_day(appointment.end))
-    return Situation(appointment, Need.NOTHING, last)
+            return Situation(appointment, Need.KEPT, last, kept_by=keeping, end=end)
+        return Situation(appointment, Need.EXIT, last, due=next_working_day(end), end=end)
+    return Situation(appointment, Need.NOTHING, last, end=end)
 
 
 def _end(period: Period) -> date:
     return period.end or date.max
 
 
-def _keeps(other: Appointment, period: Period, end: date) -> bool:
+def _keeps(other: Appointment, period: Period, end: date, policies: Policies) -> bool:
     """Whether another appointment needs the period after an end."""
+    until = end_of(other, policies)
     return (
         other.employer_id == period.employer_id
         and worker_type_of(other.category) == period.worker_type
-        and (other.end is None or other.end > end)
+        and (until is None or until > end)
         and period.overlaps(other.start, other.end)
     )

@@ -3,12 +3,16 @@
 from django.urls import path
 
 from opendimona.portal.staff import appointments, views
+from opendimona.portal.staff.adopt import adopt
+from opendimona.portal.staff.ends import ends
 from opendimona.portal.staff.export import export
 from opendimona.portal.staff.load import errors, load, template
 from opendimona.portal.staff.missing import missing
 from opendimona.portal.staff.register import register
 
 urlpatterns = [
+    path("adopt/", adopt, name="adopt"),
+    path("ends/", ends, name="ends"),
     path("", views.staff, name="staff"),
     path("search/", views.search, name="search"),
     path("renew/", appointments.renew, name="renew"),

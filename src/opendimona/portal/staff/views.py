@@ -11,6 +11,7 @@ from opendimona.portal.site.day import today
 from opendimona.portal.site.request import Page
 from opendimona.portal.staff.access import employers_of, visible_person
 from opendimona.portal.staff.models import Category, Person
+from opendimona.portal.staff.policies import until_august
 from opendimona.portal.staff.search import digits_of, matching
 from opendimona.portal.staff.selection import COLUMNS, SHOWN, TAB_NAMES, chosen, counts_of, rows_of, selection_of
 from opendimona.portal.staff.situation import situation_of
@@ -61,9 +62,10 @@ def person(request: Page, number: int) -> HttpResponse:
     mine = [appointment for appointment in appointments if appointment.school_id == school.pk]
     filings = one.filings.filter(school__in=request.schools).select_related("account", "period", "employer")
     live = [period for period in periods if not period.is_cancelled]
+    policies = until_august()
     page = {
         "person": one,
-        "situations": [situation_of(appointment, live, appointments, day) for appointment in mine][::-1],
+        "situations": [situation_of(appointment, live, appointments, day, policies) for appointment in mine][::-1],
         "elsewhere": [item for item in appointments if item.school_id != school.pk and (item.end or day) >= day],
         "periods": periods[::-1],
         "is_covered": any(period.overlaps(day, day) for period in live),
