@@ -11,7 +11,6 @@ from opendimona.portal.demo.stories import STORIES, in_two_schools
 from tests.portal.conftest import CLERK, HEAD, MANAGER, NEXT, NUMBER, SOON, VILLAGE, SignIn
 
 ENTRY, VERIFY = "Déclarer l'entrée à l'ONSS", "Vérifier et continuer"
-WRONG = "31/2"
 
 
 def counter(page: Page, section: str) -> int:
@@ -64,30 +63,6 @@ def test_the_conflict_is_drawn_and_repaired(sign_in: SignIn) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text("Acceptée")
     page.goto("/")
     expect(page.locator("#correct")).not_to_contain_text(who)
-
-
-def test_fields_are_checked_as_they_are_left_and_drafts_are_kept(sign_in: SignIn) -> None:
-    page = sign_in(VILLAGE)
-    page.goto("/declare/")
-    page.get_by_label("Nom ou NISS").last.fill("a")
-    page.get_by_role("button", name="Nouvelle entrée").first.click()
-    page.get_by_label("Engagé(e) comme").select_option("student")
-    page.get_by_label("Premier jour de travail").fill(f"{SOON:%d/%m}")
-    page.get_by_label("Dernier jour").fill(f"{NEXT:%d/%m}")
-    with page.expect_response(lambda answer: f"end={NEXT:%d}%2F{NEXT:%m}" in (answer.request.post_data or "")):
-        page.get_by_label("Heures").focus()
-    expect(page.locator("#trial")).to_contain_text("nombre d'heures planifiées")
-    address = page.url
-    page.goto("/")
-    page.locator("#drafts").get_by_role("link", name="Continuer").first.click()
-    expect(page).to_have_url(address)
-    expect(page.get_by_label("Dernier jour")).to_have_value(f"{NEXT:%d/%m}")
-    page.get_by_label("Dernier jour").fill(WRONG)
-    page.get_by_role("button", name=VERIFY).click()
-    summary = page.locator(".summary")
-    expect(summary).to_be_focused()
-    expect(summary.get_by_role("link")).to_contain_text(WRONG)
-    page.get_by_role("button", name="Jeter ce brouillon").click()
 
 
 def test_a_declaration_goes_by_keyboard_alone(sign_in: SignIn) -> None:

@@ -111,8 +111,10 @@ def check(request: Page, key: UUID) -> HttpResponse:
 
 
 def _keep(one: Draft, request: Page) -> None:
+    """Keep what was typed, unless something typed later is kept already: requests of one page overtake each other."""
     one.values = values_from(request.POST.dict(), one.act)
-    one.save()
+    older = Draft.objects.filter(pk=one.pk, saved_at__lt=request.arrived)
+    older.update(values=one.values, saved_at=request.arrived)
 
 
 def _page(one: Draft, trial: Trial | None, *, is_checked: bool = False) -> dict[str, Any]:

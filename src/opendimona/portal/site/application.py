@@ -72,13 +72,14 @@ class Portal(BaseHandler):
         if asset is not None:
             await _send(send, 200, asset.headers, asset.body if scope["method"] != "HEAD" else b"")
             return
+        arrived = datetime.now(UTC)
         try:
             body = await self._read(receive)
         except TooLarge:
             await _send(send, 413, [(b"content-type", b"text/plain; charset=utf-8")], b"413: too large\n")
             return
         status, headers, content = await asyncio.get_running_loop().run_in_executor(
-            self._threads, self._respond, scope, body
+            self._threads, self._respond, scope, body, arrived
         )
         await _send(send, status, headers, content)
 
@@ -114,11 +115,13 @@ class Portal(BaseHandler):
             if not message.get("more_body"):
                 return b"".join(parts)
 
-    def _respond(self, scope: Scope, body: bytes) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+    def _respond(self, scope: Scope, body: bytes, arrived: datetime) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
         """Everything that happens in the thread: Django's answer, whole."""
         set_script_prefix("/")
         signals.request_started.send(sender=self.__class__, scope=scope)
-        response: HttpResponseBase = self.get_response(ASGIRequest(scope, BytesIO(body)))
+        request = ASGIRequest(scope, BytesIO(body))
+        request.arrived = arrived  # type: ignore[attr-defined]
+        response: HttpResponseBase = self.get_response(request)
         content = b"".join(response) if response.streaming else response.content  # type: ignore[attr-defined]
         headers = [(name.lower().encode("ascii"), value.encode("latin-1")) for name, value in response.items()]
         headers += [(b"set-cookie", morsel.OutputString().encode("ascii")) for morsel in response.cookies.values()]
