@@ -16,7 +16,7 @@ ifneq ($(shell cat $(STAMP) 2>/dev/null),$(CURDIR))
 .PHONY: $(STAMP)
 endif
 
-.PHONY: help install run test lint bench bench-identification bench-quick soak anomalies messages shots lock clean
+.PHONY: help install run test lint bench bench-identification bench-quick soak anomalies messages stories shots lock clean
 
 help: ## this list
 	@echo 'OpenDimona: make run starts a sandbox with demonstration data. Also:'
@@ -54,6 +54,10 @@ anomalies: $(DEV_STAMP) ## docs/anomalies.md and the index of cases anew, from c
 
 messages: $(DEV_STAMP) ## the portal's catalogues anew, with what is still to be translated
 	@exec $(BIN)/python -m tools.messages
+
+stories: $(DEV_STAMP) ## a whole September played in a browser: what each story takes, in build/stories.json
+	@sh tests/prepare.sh
+	@exec $(BIN)/python -m tools.stories
 
 shots: $(DEV_STAMP) ## a picture of every page of the portal in build/shots: desktop and phone, light and dark
 	@sh tests/prepare.sh

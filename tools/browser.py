@@ -28,6 +28,7 @@ def program() -> str | None:
 def served() -> Iterator[str]:
     """The address of a server with demonstration data."""
     with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o711)  # PostgreSQL runs as another account when root asks for it
         command = [sys.executable, "-c", "from opendimona.cli import main; main()", "serve", "--sandbox", "--demo",
                    "--data", f"{folder}/data", "--port", "0"]  # fmt: skip
         process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)

@@ -16,6 +16,10 @@ class Tally(Struct):
     presses: int = 0
     seconds: float = 0.0
 
+    def plus(self, other: "Tally") -> "Tally":
+        """Both together."""
+        return Tally(*(getattr(self, name) + getattr(other, name) for name in self.__struct_fields__))
+
 
 class Hand:
     """Somebody at a page: everything done through it is counted in `tally`."""

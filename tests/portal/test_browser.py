@@ -1,9 +1,8 @@
-"""The main stories in a real browser, from the door to the result; and every page before axe-core."""
+"""The main stories in a real browser, from the door to the result."""
 
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from opendimona.portal.demo.people import draw_people
@@ -332,37 +331,3 @@ def test_the_public_page_tells_nothing_about_anybody(sign_in: SignIn) -> None:
     expect(page.locator(".summary li")).to_have_count(4)
     clerk = sign_in(VILLAGE)
     expect(clerk.locator("#correct")).to_contain_text("Refusée")
-
-
-PAGES = ("/", "/staff/?who=all", "/inbox/", "/declare/", "/declare/person/", "/guide/", "/guide/answers/",
-         "/guide/deadlines/", "/guide/conflicts/", "/nowhere/", "/quick/", "/declare/many/", "/staff/renew/",
-         "/access/", "/deadlines/", "/staff/register/",
-         "/staff/3/appointments/")  # fmt: skip
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_is_in_the_way_of_anybody(sign_in: SignIn, scheme: str) -> None:
-    page, axe = sign_in(HEAD, color_scheme=scheme), Axe()
-    found = {}
-    for address in PAGES if scheme == "light" else PAGES[:3]:
-        page.goto(address)
-        found[address] = _report(page, axe)
-    page.goto("/")
-    page.locator("#confirmed .name").first.click()
-    found["person"] = _report(page, axe)
-    page.goto("/")
-    page.locator("#confirmed a.btn").first.click()
-    found["answer"] = _report(page, axe)
-    page.goto("/")
-    page.locator("#undeclared").get_by_role("button").last.click()
-    found["draft"] = _report(page, axe)
-    page.get_by_role("button", name=VERIFY).click()
-    found["review"] = _report(page, axe)
-    page.get_by_role("link", name="← Modifier").click()
-    page.get_by_role("button", name="Jeter ce brouillon").click()
-    assert {address: report for address, report in found.items() if report} == {}
-
-
-def _report(page: Page, axe: Axe) -> str:
-    results = axe.run(page)
-    return results.generate_report() if results.violations_count else ""

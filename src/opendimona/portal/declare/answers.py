@@ -24,9 +24,14 @@ def answered(filing: Filing, answer: Answer) -> None:
 
 
 def anomalies_of(answer: Answer) -> list[dict[str, Any]]:
-    """The anomalies of an answer as they are kept and shown."""
+    """The anomalies of an answer as they are kept and shown: first those for which it refuses."""
     found: list[dict[str, Any]] = msgspec.to_builtins(answer.anomalies)
-    return found
+    return sorted(found, key=lambda anomaly: not is_blocking(anomaly))
+
+
+def is_blocking(anomaly: dict[str, Any]) -> bool:
+    """Whether a declaration is refused for it."""
+    return bool(anomaly.get("severity", "B") == "B")
 
 
 def mirrored(view: PeriodView, person: Person, employer_id: int, opened_by: School | None) -> Period:

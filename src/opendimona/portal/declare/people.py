@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from opendimona.core.checks.addresses import is_country
-from opendimona.core.identifiers import is_ssin
+from opendimona.core.identifiers import birth_of, is_ssin
 from opendimona.portal.site.day import today
 from opendimona.portal.site.request import Page
 from opendimona.portal.site.typed import parse_day
@@ -60,7 +60,7 @@ def add(request: Page) -> HttpResponse:
     values = {name: request.POST.get(name, "").strip()[:48] for name in (*NAMED, *IDENTITY)}
     typed = request.POST.get("typed", "")
     if typed:
-        values["ssin"] = typed if digits_of(typed) else ""
+        values |= _begun(typed.strip()[:48])
         return render(request, "declare/add.html", {"values": values, "errors": {}})
     if request.method == "GET":
         return render(request, "declare/add.html", {"values": values, "errors": {}})
@@ -70,6 +70,16 @@ def add(request: Page) -> HttpResponse:
     person.save()
     remember_found(request, [person])
     return redirect("person", person.pk)
+
+
+def _begun(typed: str) -> dict[str, str]:
+    """What is known already of somebody who was looked for and not found: their number and birth, or their names."""
+    digits = digits_of(typed)
+    if digits:
+        birth = birth_of(digits)
+        return {"ssin": typed, "birth_date": "" if birth is None else f"{birth:%d/%m/%Y}"}
+    family, _space, given = typed.replace(",", " ").rpartition(" ")
+    return {"family_name": family.strip() or given, "given_name": given if family.strip() else ""}
 
 
 def _read(values: dict[str, str], day: date) -> tuple[dict[str, str], Person | None]:

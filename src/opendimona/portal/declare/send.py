@@ -6,6 +6,7 @@ from datetime import datetime
 import msgspec
 import structlog
 from django.db import transaction
+from django.db.models import Q
 
 from opendimona.core.calendar import BRUSSELS
 from opendimona.core.declaration import Declaration
@@ -100,7 +101,7 @@ def _follow_up(draft: Draft, filing: Filing) -> None:
         ).update(is_settled=True)
         _appoint(filing)
     elif filing.state == State.ACCEPTED:
-        _adjust(filing)
+        _adjust(draft, filing)
         tell_others(filing)
 
 
@@ -122,18 +123,23 @@ def _meets(appointment: Appointment, filing: Filing) -> bool:
     )
 
 
-def _adjust(filing: Filing) -> None:
-    """An exit, an extension or a correction moves the end of the school's own appointment with it."""
+def _adjust(draft: Draft, filing: Filing) -> None:
+    """An exit, an extension or a correction moves the school's own appointment with the period.
+
+    A cancellation takes it away, unless an entry that waits means the same engagement.
+    """
     period = filing.period
     if period is None:
         return
     until = period.end or filing.declared_at
-    mine = Appointment.objects.filter(
-        school=filing.school, person=filing.person, employer=filing.employer, start__lte=until
-    ).order_by("-start")
+    mine = Appointment.objects.filter(school=filing.school, person=filing.person, employer=filing.employer)
+    if filing.act == Act.CORRECT and draft.period is not None and draft.period.start != period.start:
+        mine.filter(start=draft.period.start).filter(Q(end=None) | Q(end__gte=period.start)).update(start=period.start)
+    mine = mine.filter(start__lte=until).order_by("-start")
     last = mine.first()
     if filing.act == Act.CANCEL:
-        mine.filter(start__gte=period.start).delete()
+        if not Draft.objects.filter(school=filing.school, person=filing.person, act=Act.ENTRY).exists():
+            mine.filter(start__gte=period.start).delete()
     elif last is not None and end_of(last, until_august()) != period.end and (
         period.end is None or last.start <= period.end
     ):

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from msgspec import Struct, field
 
-from opendimona.portal.declare.answers import anomalies_of, mirrored
+from opendimona.portal.declare.answers import anomalies_of, is_blocking, mirrored
 from opendimona.portal.declare.models import Act, Draft
 from opendimona.portal.declare.quarters import Span, quarters_of
 from opendimona.portal.declare.send import caller_for, try_out
@@ -16,6 +16,7 @@ from opendimona.portal.declare.wishes import Reading, read_draft
 from opendimona.portal.schools.models import School
 from opendimona.portal.site.street import STREET
 from opendimona.portal.staff.models import Appointment, Category, Period
+from opendimona.portal.staff.policies import last_day_of
 from opendimona.portal.staff.timeline import Timeline, draw_conflict
 from opendimona.register.interface import Answer, NotFound, Overloaded, Unavailable
 
@@ -23,6 +24,8 @@ ZONES = {"00910": "start", "00911": "end", "01135": "hours", "00655": "category"
 """The field beside which an anomaly of a zone is shown."""
 DAY = timedelta(1)
 STUDENT_QUOTA = "STUDENT"
+PUT_OFF = "00910-344"
+"""The start of a period may not be put off by a modification."""
 
 
 class Repair(Struct):
@@ -79,6 +82,11 @@ class Trial(Struct):
         return quarters_of(self.reading.wish)
 
     @property
+    def may_be_replaced(self) -> bool:
+        """Whether a correction is refused that a cancellation and a new entry could make."""
+        return self.reading.wish.act == Act.CORRECT and any(one["code"] == PUT_OFF for one in self.anomalies)
+
+    @property
     def is_stopped(self) -> bool:
         """Whether it may not be filed: a field cannot be read, or another school needs these days of the period."""
         return bool(self.reading.errors or self.needed_by)
@@ -90,14 +98,14 @@ class Trial(Struct):
 
     @property
     def other_anomalies(self) -> list[dict[str, Any]]:
-        """Those that name no period: the others are told with the period in the way."""
+        """Those that refuse and name no period: the others are told with the period in the way, and what is late."""
         named = {one.code for one in self.hindrances}
-        return [anomaly for anomaly in self.anomalies if anomaly["code"] not in named]
+        return [one for one in self.anomalies if one["code"] not in named and is_blocking(one)]
 
     def messages(self, sentence: Callable[[dict[str, Any]], str]) -> dict[str, str]:
         """A sentence for each field: what cannot be read, else what the register has against it."""
         found = dict(self.reading.errors)
-        for anomaly in self.anomalies if self.is_refused else ():
+        for anomaly in filter(is_blocking, self.anomalies) if self.is_refused else ():
             found.setdefault(field_of(anomaly), sentence(anomaly))
         return found
 
@@ -160,19 +168,20 @@ def _hindrances(answer: Answer, draft: Draft, reading: Reading) -> list[Hindranc
         one = Hindrance(number, start, end, school, is_ours, covers, codes[number])
         if wish.start is not None:
             one.picture = draw_conflict((start, end), (wish.start, wish.end), _("votre entrée"))
-        one.repairs = list(_repairs(one, reading)) if period is not None else []
+        one.repairs = list(_repairs(one, period, reading)) if period is not None else []
         found.append(one)
     return found
 
 
-def _repairs(one: Hindrance, reading: Reading) -> list[Repair]:
+def _repairs(one: Hindrance, period: Period, reading: Reading) -> list[Repair]:
     wish = reading.wish
     if one.covers:
         repairs = [Repair("covered")]
     else:
         repairs = [Repair(Act.EXTEND, wish.end)]
     if one.is_ours and one.end is None and wish.start is not None and one.start < wish.start:
-        repairs.append(Repair(Act.EXIT, wish.start - DAY))
+        eve = wish.start - DAY
+        repairs.append(Repair(Act.EXIT, last_day_of(period, eve) or eve))
     return repairs
 
 

@@ -8,6 +8,7 @@ from opendimona.portal.declare.late import export, late, reason
 from opendimona.portal.declare.many import many
 from opendimona.portal.declare.quarters import split
 from opendimona.portal.declare.receipt import receipt, verify
+from opendimona.portal.declare.replacing import replace
 from opendimona.portal.declare.table import table
 
 urlpatterns = [
@@ -24,6 +25,7 @@ urlpatterns = [
     path("<uuid:key>/check/", views.check, name="check"),
     path("<uuid:key>/review/", views.review, name="review"),
     path("<uuid:key>/split/", split, name="split"),
+    path("<uuid:key>/replace/", replace, name="replace"),
     path("<uuid:key>/discard/", views.discard, name="discard"),
     path("answers/<uuid:key>/", views.answer, name="answer"),
     path("answers/<uuid:key>/receipt/", receipt, name="receipt"),

@@ -1,6 +1,5 @@
 """The pages of a declaration: what to declare, the fields with the dry run beside them, the review, the answer."""
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -15,13 +14,13 @@ from opendimona.portal.declare.models import Act, Draft, Filing, State
 from opendimona.portal.declare.send import file_draft
 from opendimona.portal.declare.sharing import attach, end_here
 from opendimona.portal.declare.trial import Trial, try_draft
-from opendimona.portal.declare.wishes import FIELDS, employer_for, read_draft, values_from
+from opendimona.portal.declare.wishes import FIELDS, employer_for, fields_of, read_draft, values_from
 from opendimona.portal.site.day import now, today
 from opendimona.portal.site.request import Page
 from opendimona.portal.site.tags import cause
 from opendimona.portal.staff.access import employers_of, visible_person
 from opendimona.portal.staff.models import Appointment, Category, Period
-from opendimona.portal.staff.policies import end_of, until_august
+from opendimona.portal.staff.policies import end_of, last_day_of, until_august
 
 
 @require_POST
@@ -66,18 +65,9 @@ def _proposed(request: Page, act: str, period: Period | None, corrects: Filing |
         if "category" in values:
             values["category"] = values["category"] or getattr(known, "category", "")
     if act == Act.EXIT and not values["end"] and period is not None:
-        values["end"] = f"{_last_day(request, period):%d/%m/%Y}"
+        day = today(request)
+        values["end"] = f"{last_day_of(period, day) or day:%d/%m/%Y}"
     return values
-
-
-def _last_day(request: Page, period: Period) -> date:
-    """The day on which a period probably ended: with the last appointment in it that is over, else today."""
-    over = Appointment.objects.filter(
-        person_id=period.person_id, employer_id=period.employer_id, start__gte=period.start, end__lte=today(request)
-    ).order_by("-end")  # fmt: skip
-    last = over.first()
-    end = None if last is None else end_of(last, until_august())
-    return today(request) if end is None else end
 
 
 @require_http_methods(["GET", "POST"])
@@ -118,7 +108,7 @@ def _keep(one: Draft, request: Page) -> None:
 
 
 def _page(one: Draft, trial: Trial | None, *, is_checked: bool = False) -> dict[str, Any]:
-    fields = FIELDS[one.act]
+    fields = fields_of(one)
     sentences = {} if trial is None or not is_checked else trial.messages(cause)
     return {
         "draft": one,

@@ -8,7 +8,7 @@ from msgspec import Struct, field
 
 from opendimona.core.declaration import Declaration
 from opendimona.portal.declare.models import Act, Draft
-from opendimona.portal.declare.payload import Identity, Wish, declaration_of
+from opendimona.portal.declare.payload import Identity, Wish, declaration_of, worker_type_of
 from opendimona.portal.schools.models import Employer, School
 from opendimona.portal.site.typed import parse_day
 from opendimona.portal.staff.categories import PAID_BY_POWER
@@ -23,6 +23,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
 }
 """The fields that each act asks for, in the order of the page."""
 LENGTH_MAX = 200
+STUDENT = worker_type_of(Category.STUDENT)
 HOURS_MAX = 999
 
 
@@ -46,6 +47,14 @@ def employer_for(school: School, category: str) -> Employer:
     if category in PAID_BY_POWER:
         return school.power.employer
     return Employer.objects.get(is_community=True)
+
+
+def fields_of(draft: Draft) -> tuple[str, ...]:
+    """The fields that a draft asks for: planned hours only where the period may be a student's."""
+    fields = FIELDS[draft.act]
+    if draft.act == Act.CORRECT and draft.period is not None and draft.period.worker_type != STUDENT:
+        return tuple(name for name in fields if name != "hours")
+    return fields
 
 
 def values_from(posted: "dict[str, str]", act: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Appointments without declaring: typed for one person, or taken over from last year for many."""
+"""Appointments without declaring: typed for one person and changed, or taken over from last year for many."""
 
 from datetime import date
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -28,6 +28,24 @@ FIELDS = {"category": 12, "start": 12, "end": 12, "load": 12, "note": 160}
 def add(request: Page, number: int) -> HttpResponse:
     """An appointment of a person; what it needs to have declared is proposed afterwards."""
     person = visible_person(request, number)
+    return _edit(request, Appointment(person=person, school=request.school))
+
+
+@require_http_methods(["GET", "POST"])
+def change(request: Page, number: int) -> HttpResponse:
+    """An appointment as it is, to be changed, or taken away when it was a mistake; posted with `then`: `remove`.
+
+    Nothing is declared: where a period no longer fits, the person's page proposes what to do.
+    """
+    one = get_object_or_404(Appointment.objects.select_related("person"), pk=number, school__in=request.schools)
+    if request.method == "POST" and request.POST.get("then") == "remove":
+        one.delete()
+        return redirect("person", one.person_id)
+    return _edit(request, one)
+
+
+def _edit(request: Page, one: Appointment) -> HttpResponse:
+    is_new = one.pk is None
     values = {name: request.POST.get(name, "").strip()[:length] for name, length in FIELDS.items()}
     errors: dict[str, str] = {}
     if request.method == "POST":
@@ -35,13 +53,18 @@ def add(request: Page, number: int) -> HttpResponse:
         if values["category"] not in Category.values:
             errors["category"] = _("Choisissez en quelle qualité cette personne est engagée.")
         if not errors and start is not None:
-            Appointment.objects.create(
-                person=person, school=request.school, employer=employer_for(request.school, values["category"]),
-                category=values["category"], start=start, end=end, load=values["load"], note=values["note"],
-            )  # fmt: skip
-            return redirect("person", number)
-    page = {"person": person, "values": values, "errors": errors, "categories": Category.choices}
-    page["has_errors"] = bool(errors)
+            one.start, one.end, one.category = start, end, values["category"]
+            one.load, one.note = values["load"], values["note"]
+            one.employer = employer_for(one.school, one.category)
+            one.save()
+            return redirect("person", one.person_id)
+    elif not is_new:
+        values = {
+            "category": one.category, "start": f"{one.start:%d/%m/%Y}",
+            "end": "" if one.end is None else f"{one.end:%d/%m/%Y}", "load": one.load, "note": one.note,
+        }  # fmt: skip
+    page = {"person": one.person, "values": values, "errors": errors, "categories": Category.choices}
+    page |= {"is_new": is_new, "has_errors": bool(errors)}
     return render(request, "staff/appointment.html", page, status=422 if errors else 200)
 
 

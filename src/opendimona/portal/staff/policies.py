@@ -8,7 +8,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from opendimona.portal.staff.models import Appointment, EndPolicy, Ends
+from opendimona.portal.staff.models import Appointment, EndPolicy, Ends, Period
 
 LAST_DAY = (8, 31)
 Policies = Collection[tuple[int, str]]
@@ -32,3 +32,12 @@ def declared_end(employer: int, category: str, end: date | None, policies: Polic
         return end
     this = date(end.year, *LAST_DAY)
     return this if end <= this else date(end.year + 1, *LAST_DAY)
+
+
+def last_day_of(period: Period, until: date) -> date | None:
+    """The day on which an open period probably ended: with the last appointment in it that was over by a day."""
+    over = Appointment.objects.filter(
+        person_id=period.person_id, employer_id=period.employer_id, start__gte=period.start, end__lte=until
+    )
+    last = over.order_by("-end").first()
+    return None if last is None else end_of(last, until_august())

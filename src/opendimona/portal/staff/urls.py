@@ -23,6 +23,7 @@ urlpatterns = [
     path("register/", register, name="register"),
     path("export.csv", export, {"kind": "csv"}, name="export"),
     path("export.xlsx", export, {"kind": "xlsx"}, name="export_xlsx"),
+    path("appointments/<int:number>/", appointments.change, name="change_appointment"),
     path("<int:number>/", views.person, name="person"),
     path("<int:number>/appointments/", appointments.add, name="add_appointment"),
 ]
