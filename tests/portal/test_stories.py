@@ -3,7 +3,7 @@
 from playwright.sync_api import Browser
 
 from tests.portal.conftest import served
-from tools.stories import FIELDS_MAX, play
+from tools.stories.play import FIELDS_MAX, play
 
 
 def test_a_whole_september_goes_from_the_first_page_to_the_last(browser: Browser) -> None:

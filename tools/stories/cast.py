@@ -8,7 +8,7 @@ from msgspec import Struct, field
 from playwright.sync_api import Browser, Page
 
 from opendimona.law.holidays import is_working_day
-from tools.hand import Hand, Tally
+from tools.stories.hand import Hand, Tally
 
 
 class Cast(Struct):

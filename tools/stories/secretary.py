@@ -1,8 +1,4 @@
-"""A September in the demonstration, played in a browser: each function is one story, from the first page to its end.
-
-They follow each other: whoever is declared in one is changed, or leaves, in another. The numbers in the names are those
-of the users' stories: S of the secretary, H of the head and the organising power.
-"""
+"""The secretary's stories, each from the first page to its end."""
 
 import json
 import re
@@ -10,28 +6,21 @@ from datetime import date, timedelta
 
 from playwright.sync_api import expect
 
-from tools.cast import Cast, Story
-from tools.hand import Hand
-
-CLERK, HEAD, MANAGER, VILLAGE = "Anne Lambert", "Marc Lebrun", "Claire Fontaine", "Sofie Claes"
-VILLAGE_INDEX = 3
-VERIFY, ENTRY = "Vérifier et continuer", "Déclarer l'entrée à l'ONSS"
-ACCEPTED = "Acceptée"
-
-
-def number_of(base: int) -> str:
-    """An SSIN with these first nine digits (born before 2000)."""
-    return f"{base:09d}{97 - base % 97:02d}"
-
-
-def young(base: int) -> str:
-    """An SSIN with these first nine digits (born since 2000)."""
-    return f"{base:09d}{97 - (2_000_000_000 + base) % 97:02d}"
-
-
-def short(day: date) -> str:
-    """A day as a secretary types it."""
-    return f"{day:%d/%m/%Y}"
+from tools.stories.cast import Cast
+from tools.stories.parts import (
+    ACCEPTED,
+    CLERK,
+    ENTRY,
+    HEAD,
+    VERIFY,
+    added,
+    changed,
+    entered,
+    number_of,
+    opened,
+    short,
+    young,
+)
 
 
 def at_home(cast: Cast) -> None:
@@ -54,30 +43,6 @@ def renewed(cast: Cast) -> None:
     anne.button("Déclarer les entrées cochées")
     anne.is_at("déclarations faites")
     expect(anne.page.locator("tbody .state.no")).to_have_count(0)
-
-
-def added(anne: Hand, ssin: str, family: str, given: str, birth: str) -> None:
-    """Somebody whom nobody knows yet, added by their number."""
-    anne.menu("Déclarer")
-    anne.fill("Nom ou NISS", ssin)
-    anne.button("C'est quelqu'un d'autre")
-    expect(anne.page.get_by_label("NISS", exact=True).last).to_have_value(ssin)  # as typed just before
-    anne.fill("Nom", family)
-    anne.fill("Prénom", given)
-    expect(anne.page.get_by_label("Date de naissance")).to_have_value(birth)  # the number tells it
-    anne.button("Continuer")
-
-
-def entered(anne: Hand, category: str, start: date, end: date | None = None) -> None:
-    """An entry from the page of a person to the answer."""
-    anne.button("Déclarer une entrée")
-    anne.choose("Engagé(e) comme", category)
-    anne.fill("Premier jour de travail", short(start))
-    if end is not None:
-        anne.fill("Dernier jour, s'il est connu", short(end))
-    anne.button(VERIFY)
-    anne.button(ENTRY)
-    anne.is_at(ACCEPTED)
 
 
 def new_teacher(cast: Cast) -> None:
@@ -235,24 +200,6 @@ def receipt(cast: Cast) -> None:
     stranger.context.close()
 
 
-def opened(anne: Hand, name: str) -> None:
-    """The page of a person, found by name from wherever one is."""
-    where = anne.page.get_by_role("banner").get_by_label("Nom ou NISS")
-    where.fill(name)
-    anne.tally.fields += 1
-    anne.tally.keys += len(name) + 1
-    with anne.page.expect_navigation():
-        where.press("Enter")
-    if anne.page.get_by_role("heading", level=1).inner_text() == "Personnel":  # several of that name
-        anne.press(anne.page.locator("tbody a").first)
-
-
-def changed(anne: Hand, what: str) -> None:
-    """What the menu beside the period offers."""
-    anne.press(anne.page.locator("summary", has_text="Changer").first)
-    anne.button(what)
-
-
 def left(cast: Cast) -> None:
     """The new teacher leaves: her exit, the next morning."""
     anne = cast.hand(CLERK)
@@ -373,103 +320,3 @@ def agenda(cast: Cast) -> None:
         raise AssertionError("an empty calendar")
     anne.press(anne.page.get_by_role("contentinfo").get_by_role("link", name="Aide"))
     anne.reads("relation")
-
-
-def access(cast: Cast) -> None:
-    """The head gives a new secretary access until the end of June; she chooses her words and is in."""
-    marc = cast.hand(HEAD)
-    marc.press(marc.page.locator("summary", has_text=HEAD))
-    marc.press(marc.page.get_by_role("link", name="Accès de l'école"))
-    marc.fill("Nom", "Noé Nouveau")
-    marc.fill("Adresse de courriel", "nouveau@example.org")
-    marc.choose("Rôle", "clerk")
-    marc.fill("Jusqu'au", f"30/06/{cast.first.year + 1}")
-    marc.button("Donner accès")
-    new = cast.page()
-    new.goto(marc.page.locator("code").inner_text())
-    new.get_by_label("Choisissez un mot de passe").fill("quatre mots bien choisis")
-    new.get_by_role("button", name="Entrer").click()
-    expect(new.locator(".counts")).to_be_visible()
-    new.context.close()
-
-
-def late(cast: Cast) -> None:
-    """The head sees what came late, and says why."""
-    marc = cast.hand(HEAD)
-    marc.menu("Échéances")
-    marc.link("Déclarations tardives")
-    row = marc.page.locator("table").nth(1).locator("tbody tr").first
-    row.get_by_role("combobox").select_option("forgotten")
-    marc.tally.fields += 1
-    marc.press(row.get_by_role("button"))
-    row = marc.page.locator("table").nth(1).locator("tbody tr").first
-    expect(row.get_by_role("combobox")).to_have_value("forgotten")
-
-
-def own_staff(cast: Cast) -> None:
-    """The organising power turns to its primary school, and declares a cook under its own number."""
-    claire = cast.hand(MANAGER)
-    claire.press(claire.page.locator(".menu.left summary"))
-    claire.press(claire.page.get_by_role("button", name="École fondamentale"))
-    added(claire, number_of(790_906_301), "Cuisine", "Rosa", "06/09/1979")
-    claire.button("Déclarer une entrée")
-    claire.choose("Engagé(e) comme", "support")
-    claire.fill("Premier jour de travail", short(cast.day))
-    claire.button(VERIFY)
-    claire.reads("ASBL Écoles Saint-Exemple")
-    claire.reads("École fondamentale Saint-Exemple")
-    claire.button(ENTRY)
-    claire.is_at(ACCEPTED)
-
-
-def shared_period(cast: Cast) -> None:
-    """A teacher of two schools stays longer in one: its secretary extends the period, and the other school is told."""
-    sofie = cast.hand(VILLAGE)
-    opened(sofie, cast.noted["shared"])
-    changed(sofie, "Prolonger")
-    sofie.fill("Nouveau dernier jour", f"31/12/{cast.first.year}")
-    sofie.button(VERIFY)
-    sofie.button("Déclarer la prolongation à l'ONSS")
-    sofie.is_at(ACCEPTED)
-    anne = cast.hand(CLERK)
-    anne.menu("Réponses")
-    anne.reads("Changée par une autre école")
-
-
-DAYS: tuple[tuple[int, tuple[Story, ...]], ...] = (
-    (-4, (
-        Story("S12", "re-engage six temporaries of last year", renewed),
-    )),
-    (0, (
-        Story("S1", "see what there is to do", at_home),
-        Story("S2", "declare a new teacher at the desk", new_teacher, is_entry=True),
-        Story("S3 S4", "mend an old refusal: the period in the way", forgotten_exit),
-        Story("2.5", "a teacher of another school: covered already", elsewhere),
-        Story("S5 S6", "somebody without a number: pending, then decided", without_number),
-        Story("S7", "print the receipt, and have it checked", receipt),
-        Story("S13", "load eight appointments from a file, declare them", loaded_file),
-        Story("S16", "find somebody without accents, by number", searched),
-    )),
-    (2, (
-        Story("S14", "interrupted: go on at another computer", interrupted, is_entry=True),
-        Story("S19", "declare a class of twelve trainees", class_of_trainees),
-        Story("S18", "declare a student over two quarters", student),
-        Story("S10", "correct a wrong first day", corrected),
-        Story("H1", "give a new secretary access", access),
-        Story("H4 H5", "turn to another school, declare its cook", own_staff, is_entry=True),
-    )),
-    (9, (
-        Story("S8", "declare an exit", left),
-        Story("S9", "extend an interim", prolonged),
-        Story("S11 H3", "cancel who never came, the head agrees", never_came),
-        Story("2.5", "extend a period shared with another school", shared_period),
-    )),
-    (29, (
-        Story("S15", "look for a missing colleague", missing),
-        Story("S17", "print the register of the first day", printed_register),
-        Story("S21 S22", "deadlines in the agenda, and help", agenda),
-        Story("H2", "say why a declaration came late", late),
-        Story("S1", "see what is left", at_home),
-    )),
-)  # fmt: skip
-"""Days after the school year's first one, and what happens on them."""

@@ -14,8 +14,9 @@ from opendimona.portal.demo.stories import STORIES, in_two_schools
 from opendimona.portal.demo.year import plan_lives
 from opendimona.portal.schools.calendar import year_of, year_starting
 from tools.browser import ROOT, chromium, served
-from tools.cast import Cast
-from tools.september import DAYS, VILLAGE_INDEX
+from tools.stories.cast import Cast
+from tools.stories.parts import VILLAGE_INDEX
+from tools.stories.september import DAYS
 
 REPORT = ROOT / "build" / "stories.json"
 FIELDS_MAX = 6
@@ -85,6 +86,3 @@ def main() -> None:
     print(f"{len(rows)} stories; an entry took {most} fields at most, of {FIELDS_MAX} allowed")
     sys.exit(most > FIELDS_MAX)
 
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,1 @@
+"""The portal's stories, played in a browser."""
