@@ -109,7 +109,7 @@ def test_a_pasted_table_is_mended_declared_and_answered(sign_in: SignIn) -> None
     page.get_by_role("button", name="Déclarer les lignes cochées").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("3 déclarations faites")
     expect(page.locator("table").last.locator("tbody tr")).to_have_count(2)
-    answers = page.locator("table.cards tbody tr")
+    answers = page.locator("table.cards").first.locator("tbody tr")
     expect(answers).to_have_count(3)
     assert all("Acceptée" in text for text in answers.all_inner_texts())
     page.reload()  # the browser sends the same page once more

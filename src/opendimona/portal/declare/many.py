@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 from msgspec import Struct
 
-from opendimona.portal.declare.models import Act, Draft, Filing, State
+from opendimona.portal.declare.models import Act, Draft, Filing
 from opendimona.portal.declare.send import file_draft
 from opendimona.portal.declare.trial import Trial, try_draft
 from opendimona.portal.home.tasks import situations_of
@@ -38,15 +38,10 @@ class Row(Struct):
 @require_http_methods(["GET", "POST"])
 def many(request: Page) -> HttpResponse:
     """The list with its dry run; posted, each ticked row is declared and answered by itself."""
-    busy = set(
-        request.school.filings.filter(act=Act.ENTRY, state__in=(State.WAITING, State.PENDING)).values_list(
-            "person_id", flat=True
-        )
-    )
     undeclared = [
         one.appointment
         for one in situations_of(request.school, today(request), AHEAD)
-        if one.need is Need.ENTRY and one.appointment.person.ssin is not None and one.appointment.person_id not in busy
+        if one.need is Need.ENTRY and one.appointment.person.ssin is not None
     ]
     if request.method == "POST":
         ticked = set(request.POST.getlist("appointment"))

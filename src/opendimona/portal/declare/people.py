@@ -5,10 +5,12 @@ from datetime import date
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from opendimona.core.checks.addresses import is_country
 from opendimona.core.identifiers import birth_of, is_ssin
+from opendimona.portal.declare.states import awaited_entries
 from opendimona.portal.site.day import today
 from opendimona.portal.site.request import Page
 from opendimona.portal.site.typed import parse_day
@@ -23,6 +25,12 @@ NAMED = ("ssin", "family_name", "given_name", "birth_date")
 COUNTRIES = ("country_of_birth", "nationality")
 """Fields that hold the NIS code of a country."""
 IDENTITY = ("place_of_birth", *COUNTRIES, "gender", "street", "house_number", "post_code", "municipality")
+LABELS = {
+    "place_of_birth": gettext_lazy("Lieu de naissance"), "country_of_birth": gettext_lazy("Pays de naissance"),
+    "nationality": gettext_lazy("Nationalité"), "gender": gettext_lazy("Sexe au registre"),
+    "street": gettext_lazy("Rue"), "house_number": gettext_lazy("Numéro"), "post_code": gettext_lazy("Code postal"),
+    "municipality": gettext_lazy("Commune"),
+}  # fmt: skip
 
 
 @require_http_methods(["GET", "POST"])
@@ -48,8 +56,8 @@ def _with_next(request: Page, person: Person) -> dict[str, object]:
     appointments = list(person.appointments.select_related("school", "employer"))
     periods = list(person.periods.all())
     mine = [one for one in appointments if one.school_id == request.school.pk]
-    policies = until_august()
-    needs = [situation_of(one, periods, appointments, today(request), policies) for one in mine]
+    policies, awaited = until_august(), awaited_entries(request.school)
+    needs = [situation_of(one, periods, appointments, today(request), policies, awaited) for one in mine]
     urgent = [one for one in needs if one.need not in (Need.NOTHING, Need.KEPT)]
     return {"person": person, "needs": urgent, "is_here": bool(mine)}
 
@@ -94,10 +102,12 @@ def _read(values: dict[str, str], day: date) -> tuple[dict[str, str], Person | N
             errors[name] = _("Indiquez le nom.") if name == "family_name" else _("Indiquez le prénom.")
     if birth is None or birth >= day:
         errors["birth_date"] = _("Indiquez la date de naissance, par exemple 7/7/1978.")
-    if not values["ssin"]:
+    if not values["ssin"] and not any(values[name] for name in IDENTITY):
+        errors["ssin"] = _("Indiquez le NISS. S'il n'y en a pas encore, complétez la partie prévue pour cela.")
+    elif not values["ssin"]:
         for name in IDENTITY:
             if not values[name]:
-                errors[name] = _("Sans NISS, cette donnée est nécessaire pour identifier la personne.")
+                errors[name] = _("Sans NISS, il faut aussi : %(name)s.") % {"name": LABELS[name].lower()}
             elif name in COUNTRIES and not (values[name].isdecimal() and is_country(int(values[name][:9]))):
                 errors[name] = _("Indiquez le code INS du pays, trois chiffres : 150 pour la Belgique.")
     if errors or birth is None:

@@ -4,7 +4,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from opendimona.portal.declare.models import State
+from opendimona.portal.declare.models import Act, Filing, State
+from opendimona.portal.schools.models import School
+
+
+def awaited_entries(school: School) -> frozenset[tuple[int, int]]:
+    """Person and employer of each entry of a school that is not decided yet: declaring it again would be a double."""
+    found = Filing.objects.filter(school=school, act=Act.ENTRY, state__in=(State.WAITING, State.PENDING))
+    return frozenset(found.values_list("person_id", "employer_id"))
 
 
 def sign_of(filing: Any) -> tuple[str, str, str]:

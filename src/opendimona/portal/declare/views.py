@@ -186,7 +186,8 @@ def answer(request: Page, key: UUID) -> HttpResponse:
     refresh(filing)
     filing.messages.filter(school=filing.school, read_at=None).update(read_at=now(request), read_by=request.account)
     waiting = Draft.objects.filter(school=filing.school, account=request.account, person=filing.person)
-    page = {"filing": filing, "waiting": waiting.exclude(pk=filing.pk), "is_refused": filing.state == State.REFUSED}
+    waiting = waiting.exclude(pk=filing.pk).exclude(corrects=filing)
+    page = {"filing": filing, "waiting": waiting, "is_refused": filing.state == State.REFUSED}
     return render(request, "declare/answer.html", page)
 
 

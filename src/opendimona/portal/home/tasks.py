@@ -11,6 +11,7 @@ from msgspec import Struct
 from opendimona.portal.accounts.access import may_give_access
 from opendimona.portal.accounts.models import Account
 from opendimona.portal.declare.models import Act, Approval, Draft, Filing, State
+from opendimona.portal.declare.states import awaited_entries
 from opendimona.portal.schools.models import School
 from opendimona.portal.staff.models import Appointment, Period
 from opendimona.portal.staff.policies import until_august
@@ -46,7 +47,7 @@ def tasks_of(school: School, account: Account, today: date, now: datetime) -> Ta
     filings = school.filings.select_related("person", "period", "employer")
     to_correct = list(filings.filter(state=State.REFUSED, is_settled=False, declared_at__lte=now).order_by("start"))
     pending = list(filings.filter(state__in=(State.PENDING, State.WAITING)).order_by("declared_at"))
-    busy = {filing.person_id for filing in (*to_correct, *pending) if filing.act == Act.ENTRY}
+    busy = {filing.person_id for filing in to_correct if filing.act == Act.ENTRY}
     needs = situations_of(school, today)
     since = account.seen_until
     confirmed = filings.filter(state=State.ACCEPTED, decided_at__lte=now)
@@ -96,6 +97,8 @@ def situations_of(school: School, today: date, ahead: timedelta = AHEAD) -> list
     others: dict[Any, list[Appointment]] = defaultdict(list)
     for other in Appointment.objects.filter(person_id__in=people).select_related("school").order_by("start"):
         others[other.person_id].append(other)
-    policies = until_august()
-    found = [situation_of(one, periods[one.person_id], others[one.person_id], today, policies) for one in mine]
+    policies, awaited = until_august(), awaited_entries(school)
+    found = [
+        situation_of(one, periods[one.person_id], others[one.person_id], today, policies, awaited) for one in mine
+    ]
     return sorted(found, key=lambda one: (one.due or date.max, one.appointment.person.search_key))

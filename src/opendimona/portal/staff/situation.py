@@ -4,7 +4,7 @@ The rule is about insurability only: each day of an appointment has to be a day 
 period has to end when nobody needs it any more. Whether a declaration is acceptable is for the register to say.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from enum import StrEnum
 
@@ -15,9 +15,12 @@ from opendimona.portal.declare.payload import worker_type_of
 from opendimona.portal.staff.models import Appointment, Period
 from opendimona.portal.staff.policies import Policies, end_of
 
+Awaited = Collection[tuple[int, int]]
+"""Person and employer of entries that were declared and are not decided."""
+
 
 class Need(StrEnum):
-    """What is missing between an appointment and its periods."""
+    """What is missing between an appointment and its periods; `awaited`: an entry was declared and is not decided."""
 
     NOTHING = "nothing"
     ENTRY = "entry"
@@ -25,6 +28,7 @@ class Need(StrEnum):
     CORRECT = "correct"
     EXIT = "exit"
     KEPT = "kept"
+    AWAITED = "awaited"
 
 
 class Situation(Struct):
@@ -47,11 +51,12 @@ class Situation(Struct):
 
 def situation_of(
     appointment: Appointment, periods: Iterable[Period], others: Iterable[Appointment], today: date,
-    policies: Policies = (),
+    policies: Policies = (), awaited: Awaited = (),
 ) -> Situation:  # fmt: skip
     """What an appointment needs on a day; `periods` and `others` are all those of the person.
 
-    `policies`: the employers and categories whose periods last until 31 August.
+    `policies`: the employers and categories whose periods last until 31 August. `awaited`: persons and employers of the
+    entries that are not decided yet.
     """
     end = end_of(appointment, policies)
     concerned = [
@@ -61,6 +66,8 @@ def situation_of(
         and period.worker_type == worker_type_of(appointment.category)
         and period.overlaps(appointment.start, appointment.end)
     ]
+    if not concerned and (appointment.person_id, appointment.employer_id) in awaited:
+        return Situation(appointment, Need.AWAITED, end=end)
     if not concerned:
         return Situation(appointment, Need.ENTRY, due=appointment.start, end=end)
     first, last = min(concerned, key=lambda one: one.start), max(concerned, key=_end)

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
+from opendimona.portal.declare.states import awaited_entries
 from opendimona.portal.site.day import today
 from opendimona.portal.site.request import Page
 from opendimona.portal.staff.access import employers_of, visible_person
@@ -41,13 +42,14 @@ def staff(request: Page) -> HttpResponse:
 
 @require_POST
 def search(request: Page) -> HttpResponse:
-    """The search field of each page: a name leads to the list, a number straight to its person."""
+    """The search field of each page: one person alone is shown, several of a name are listed."""
     typed = request.POST.get("q", "").strip()
-    if not digits_of(typed):
-        return redirect(f"{reverse('staff')}?{urlencode({'q': typed, 'who': 'all'})}")
-    found = matching(Person.objects.filter(appointments__school=request.school), typed).distinct()[:2]
+    people = Person.objects.filter(appointments__school=request.school)
+    found = list(matching(people, typed).distinct()[:2]) if typed else []
     if len(found) == 1:
         return redirect("person", found[0].pk)
+    if not digits_of(typed):
+        return redirect(f"{reverse('staff')}?{urlencode({'q': typed, 'who': 'all'})}")
     return render(request, "staff/not_found.html", {"is_many": len(found) > 1})
 
 
@@ -62,10 +64,10 @@ def person(request: Page, number: int) -> HttpResponse:
     mine = [appointment for appointment in appointments if appointment.school_id == school.pk]
     filings = one.filings.filter(school__in=request.schools).select_related("account", "period", "employer")
     live = [period for period in periods if not period.is_cancelled]
-    policies = until_august()
+    policies, awaited = until_august(), awaited_entries(school)
     page = {
         "person": one,
-        "situations": [situation_of(appointment, live, appointments, day, policies) for appointment in mine][::-1],
+        "situations": [situation_of(a, live, appointments, day, policies, awaited) for a in mine][::-1],
         "elsewhere": [item for item in appointments if item.school_id != school.pk and (item.end or day) >= day],
         "periods": periods[::-1],
         "is_covered": any(period.overlaps(day, day) for period in live),
