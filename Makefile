@@ -16,7 +16,7 @@ ifneq ($(shell cat $(STAMP) 2>/dev/null),$(CURDIR))
 .PHONY: $(STAMP)
 endif
 
-.PHONY: help install run test lint bench bench-identification bench-quick soak anomalies messages stories shots lock clean
+.PHONY: help install run test lint bench bench-identification bench-portal bench-quick soak anomalies messages stories shots lock clean
 
 help: ## this list
 	@echo 'OpenDimona: make run starts a sandbox with demonstration data. Also:'
@@ -42,6 +42,9 @@ bench: $(DEV_STAMP) ## every measurement of docs/performance.md (long)
 
 bench-identification: $(DEV_STAMP) ## loading and finding persons, and the desk while many wait
 	@exec $(BIN)/python -m bench --identification --output build/bench-identification.json
+
+bench-portal: $(DEV_STAMP) ## the portal's pages, with a whole Community in its tables
+	@exec $(BIN)/python -m bench --portal --output build/bench-portal.json
 
 bench-quick: $(DEV_STAMP) ## baseline, HTTP and desk only, in two minutes
 	@exec $(BIN)/python -m bench --quick

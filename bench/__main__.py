@@ -26,12 +26,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="baseline, HTTP and desk only")
     parser.add_argument("--identification", action="store_true", help="identification only")
+    parser.add_argument("--portal", action="store_true", help="the portal's pages only")
     parser.add_argument("--output", type=Path, default=BUILD / "bench.json", help="where the figures are written")
     arguments = parser.parse_args()
     console = Console(width=None if sys.stdout.isatty() else 140)
     try:
         plan = QUICK if arguments.quick else FULL
-        figures = measure(plan, BUILD / "bench", console, Bench.identify if arguments.identification else Bench.run)
+        run = Bench.identify if arguments.identification else Bench.visit if arguments.portal else Bench.run
+        figures = measure(plan, BUILD / "bench", console, run)
     except (BenchError, DataFolderError) as error:
         console.print(f"The bench stopped: {error}", style="bold")
         return 1

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from bench import access, desk, identification, load, server
+from bench import access, desk, identification, load, pages, server
 from bench.baseline import insert_rate
 from bench.database import Postgres
 from bench.decide import COUNTS, STUDENT, ordinary, student, time_decide
@@ -53,6 +53,7 @@ class Bench:
             self._prism()
         if self.plan.persons:
             self.identify()
+        self.visit()
         if self.plan.growth:
             self.figures["growth"] = [found for periods in self.plan.growth if (found := self._grown(periods))]
 
@@ -79,6 +80,11 @@ class Bench:
                     empty.append(self._desk(name, plan.desks[0], plan.seconds, plan.warmup))
             found["desk"], found["desk_without_waiting"] = middle(waiting), middle(empty)
         self.figures["identification"] = found
+
+    def visit(self) -> None:
+        """The pages of the portal."""
+        if self.plan.portal is not None:
+            self.figures["portal"] = pages.measure(self._postgres, self.plan.portal, self._say)
 
     def _side_by_side(self) -> None:
         plan, figures = self.plan, self.figures

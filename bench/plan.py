@@ -21,6 +21,23 @@ class Desk(Struct, frozen=True, kw_only=True):
     batch_limit: int = 512
 
 
+class Portal(Struct, frozen=True, kw_only=True):
+    """How the pages are measured: so many staff and schools, users who open a page every `pause` seconds.
+
+    `settling`: seconds in which they sign in; `repeats`: how often each list and each dry run is asked for; `rows`: of
+    the file that is loaded.
+    """
+
+    staff: int = 140_000
+    schools: int = 2700
+    users: int = 50
+    pause: float = 3.0
+    settling: float = 15.0
+    seconds: float = 90.0
+    repeats: int = 40
+    rows: int = 1000
+
+
 class Plan(Struct, frozen=True, kw_only=True):
     """One run of the bench. Durations are seconds; each figure is the median of `runs` measurements.
 
@@ -56,11 +73,12 @@ class Plan(Struct, frozen=True, kw_only=True):
     persons: tuple[int, ...] = (1_000_000, 11_000_000)
     identities: int = 3000
     waiting: int = 100_000
+    portal: Portal | None = Portal()
 
 
 FULL = Plan()
 QUICK = Plan(
     seconds=3, warmup=0.5, settling=5.0, paced_seconds=5.0, other_processes=(),
     desks=(Desk(),), prism_seconds=0.0, growth=(), decide_seconds=0.5,
-    persons=(),
+    persons=(), portal=None,
 )  # fmt: skip

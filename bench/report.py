@@ -28,6 +28,11 @@ BARS = {
     "persons_indexing_seconds": "at most 600",
     "queue_first_page_p95_ms": "at most 100",
     "waiting_cost": "about 0 of the desk",
+    "pages_p95_ms": "at most 150",
+    "lists_p95_ms": "at most 200",
+    "dry_run_p95_ms": "at most 50",
+    "first_page_kb": "at most 100",
+    "load_seconds": "at most 60",
 }
 
 
@@ -54,7 +59,7 @@ def summary(figures: Figures) -> dict[str, float]:
     memories = [run["memory_mb"]["pss"] for run in http_runs(figures)]
     if memories:
         found["server_memory_mb"] = max(memories)
-    found |= identified(figures)
+    found |= identified(figures) | opened(figures)
     for count in ("2", "20", "student"):
         if (timing := _at(figures, "decide", count, "median")) is not None:
             found[f"decide_{count}_us"] = timing
@@ -88,6 +93,20 @@ def identified(figures: Figures) -> dict[str, float]:
     } | ({"waiting_cost": 1 - waiting["rate"] / empty["rate"]} if waiting and empty else {})
 
 
+def opened(figures: Figures) -> dict[str, float]:
+    """What the portal's pages take, those that were measured."""
+    found = figures.get("portal")
+    if found is None:
+        return {}
+    return {
+        "pages_p95_ms": found["pages"]["all"]["p95_ms"],
+        "lists_p95_ms": max(one["p95_ms"] for one in found["lists"].values()),
+        "dry_run_p95_ms": found["dry_run"]["p95_ms"],
+        "first_page_kb": found["first_page_bytes"] / 1000,
+        "load_seconds": found["load"]["seconds"],
+    }
+
+
 def http_runs(figures: Figures) -> list[Figures]:
     """Every measurement of the HTTP channel with the number of processes that counts."""
     runs = list(_at(figures, "http", 0, "connections", default={}).values())
@@ -106,7 +125,8 @@ def _at(found: Any, *path: str | int, default: Any = None) -> Any:
 
 def show(figures: Figures, console: Console) -> None:
     """Print the tables."""
-    for table in (_rates(figures), _costs(figures), _growth(figures), _identification(figures), _summary(figures)):
+    for table in (_rates(figures), _costs(figures), _growth(figures), _identification(figures), _pages(figures),
+                  _summary(figures)):
         if table.row_count:
             console.print(table)
 
@@ -209,3 +229,16 @@ def _others(found: Figures) -> str:
 
 def _processes(way: Figures) -> str:
     return "1 process" if way["processes"] == 1 else f"{way['processes']} processes"
+
+
+def _pages(figures: Figures) -> Table:
+    table = Table(title="Pages of the portal", title_justify="left")
+    for heading in ("", "times", "p50 ms", "p95 ms"):
+        table.add_column(heading, justify="right" if heading else "left")
+    found = figures.get("portal")
+    if found is not None:
+        rows = {f"page: {kind}": one for kind, one in found["pages"].items()}
+        rows |= {f"whole Community: {kind}": one for kind, one in found["lists"].items()}
+        for kind, one in (rows | {"dry run": found["dry_run"]}).items():
+            table.add_row(kind, f"{one['count']}", f"{one['p50_ms']:.1f}", f"{one['p95_ms']:.1f}")
+    return table

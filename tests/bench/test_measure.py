@@ -9,7 +9,7 @@ from rich.console import Console
 
 from bench import report
 from bench.__main__ import measure, write
-from bench.plan import FULL, QUICK, SERVER_PROCESSES, Desk, Plan
+from bench.plan import FULL, QUICK, SERVER_PROCESSES, Desk, Plan, Portal
 from bench.seed import seed
 from tests.folders import workspace
 
@@ -18,6 +18,7 @@ TINY = Plan(
     other_processes=(1,), desks=(Desk(in_flight=16), Desk(in_flight=16, processes=2)), prism_seconds=0.0, growth=(600,),
     growth_seconds=0.3, growth_warmup=0.1, decide_seconds=0.01,
     persons=(1000,), identities=50, waiting=60,
+    portal=Portal(staff=300, schools=6, users=2, pause=0.1, settling=0.5, seconds=1.0, repeats=2, rows=20),
 )  # fmt: skip
 
 
@@ -64,7 +65,7 @@ def test_the_settings_are_those_of_service(figures: dict[str, Any]) -> None:
 def test_nothing_is_left_behind() -> None:
     plan = Plan(connections=(64,), runs=1, seconds=1, warmup=0.0, settling=0.1, paced_seconds=0.1, stored=0,
                 employers=5, other_processes=(), desks=(), prism_seconds=0.0, growth=(),
-                decide_seconds=0.01, persons=(), waiting=0)  # fmt: skip
+                decide_seconds=0.01, persons=(), waiting=0, portal=None)  # fmt: skip
     with workspace() as folder:
         measure(plan, folder, Console(quiet=True))
         assert list(folder.iterdir()) == []

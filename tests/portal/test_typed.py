@@ -9,7 +9,7 @@ from tests.portal.django_for_tests import set_up
 set_up()
 
 from opendimona.portal.site.typed import parse_day  # noqa: E402
-from opendimona.portal.staff.search import digits_of, plain, search_key  # noqa: E402
+from opendimona.portal.staff.spelling import digits_of, plain, search_key  # noqa: E402
 
 TODAY = date(2026, 8, 20)
 

@@ -17,8 +17,9 @@ from opendimona.portal.site.typed import parse_day
 from opendimona.portal.staff.access import remember_found
 from opendimona.portal.staff.models import Person
 from opendimona.portal.staff.policies import until_august
-from opendimona.portal.staff.search import digits_of, matching, search_key
+from opendimona.portal.staff.search import matching
 from opendimona.portal.staff.situation import Need, situation_of
+from opendimona.portal.staff.spelling import digits_of, search_key
 
 FOUND_MAX, SSIN_LENGTH = 12, 11
 NAMED = ("ssin", "family_name", "given_name", "birth_date")

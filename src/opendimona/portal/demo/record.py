@@ -17,7 +17,7 @@ from opendimona.portal.demo.plan import Life
 from opendimona.portal.inbox.models import Message
 from opendimona.portal.schools.models import Employer, OrganisingPower, School
 from opendimona.portal.staff.models import Appointment, Period, Person
-from opendimona.portal.staff.search import search_key
+from opendimona.portal.staff.spelling import search_key
 
 
 @transaction.atomic

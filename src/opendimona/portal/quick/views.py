@@ -27,7 +27,7 @@ from opendimona.portal.site.tags import cause
 from opendimona.portal.site.throttle import Throttle
 from opendimona.portal.site.typed import parse_day
 from opendimona.portal.staff.models import Category, Person
-from opendimona.portal.staff.search import search_key
+from opendimona.portal.staff.spelling import search_key
 
 FIELDS = ("fase", "ssin", "category", "start", "end", "hours")
 OF_FORM = ("001", "003", "005")

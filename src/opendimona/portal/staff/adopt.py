@@ -24,7 +24,7 @@ from opendimona.portal.site.request import Page
 from opendimona.portal.site.street import STREET
 from opendimona.portal.staff.access import employers_of
 from opendimona.portal.staff.models import Appointment, Category, Period, Person
-from opendimona.portal.staff.search import search_key
+from opendimona.portal.staff.spelling import search_key
 from opendimona.register.interface import Criteria, NotFound, NotMandated, Overloaded, PeriodView, Unavailable
 
 log = structlog.get_logger()

@@ -18,8 +18,8 @@ from openpyxl.utils import get_column_letter
 from opendimona.portal.site.day import today
 from opendimona.portal.site.request import Page
 from opendimona.portal.site.tags import short
-from opendimona.portal.staff.search import digits_of
 from opendimona.portal.staff.selection import COLUMNS, Row, Selection, chosen, rows_of, selection_of
+from opendimona.portal.staff.spelling import digits_of
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 CHUNK = 1000

@@ -22,7 +22,8 @@ from opendimona.portal.site.request import Page
 from opendimona.portal.site.street import STREET
 from opendimona.portal.staff.access import employers_of, remember_found
 from opendimona.portal.staff.models import Period, Person
-from opendimona.portal.staff.search import digits_of, matching
+from opendimona.portal.staff.search import matching
+from opendimona.portal.staff.spelling import digits_of
 from opendimona.register.interface import Criteria, Overloaded, PeriodView, Unavailable
 
 log = structlog.get_logger()

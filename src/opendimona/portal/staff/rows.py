@@ -21,7 +21,8 @@ from opendimona.portal.schools.models import School
 from opendimona.portal.site.options import LANGUAGES
 from opendimona.portal.site.typed import parse_day
 from opendimona.portal.staff.models import Category, Person
-from opendimona.portal.staff.search import digits_of, matching, plain, search_key
+from opendimona.portal.staff.search import matching
+from opendimona.portal.staff.spelling import digits_of, plain, search_key
 
 FIELDS = {
     "ssin": gettext_lazy("NISS"),

@@ -18,7 +18,8 @@ from msgspec.structs import replace
 from opendimona.portal.declare.payload import worker_type_of
 from opendimona.portal.schools.models import School
 from opendimona.portal.staff.models import Appointment, Category, Period, Person
-from opendimona.portal.staff.search import digits_of, matching
+from opendimona.portal.staff.search import matching
+from opendimona.portal.staff.spelling import digits_of
 
 FAR = date(9999, 12, 31)
 SORTS = {"name": "search_key", "-name": "-search_key", "end": "here_until", "-end": "-here_until",

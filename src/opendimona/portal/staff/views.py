@@ -13,9 +13,10 @@ from opendimona.portal.site.request import Page
 from opendimona.portal.staff.access import employers_of, visible_person
 from opendimona.portal.staff.models import Category, Person
 from opendimona.portal.staff.policies import until_august
-from opendimona.portal.staff.search import digits_of, matching
+from opendimona.portal.staff.search import matching
 from opendimona.portal.staff.selection import COLUMNS, SHOWN, TAB_NAMES, chosen, counts_of, rows_of, selection_of
 from opendimona.portal.staff.situation import situation_of
+from opendimona.portal.staff.spelling import digits_of
 from opendimona.portal.staff.timeline import draw_timeline
 
 PAGE = 50
