@@ -15,6 +15,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from opendimona.core.calendar import BRUSSELS
 from tests.folders import workspace
+from tests.portal.houses import houses
+from tests.postgres import Servers
 from tests.waiting import PATIENCE, until
 
 SOURCE = Path(__file__).parents[2] / "src"
@@ -70,6 +72,13 @@ def served(**settings: str) -> Iterator[str]:
         assert "Traceback" not in log
         assert "a page failed" not in log
         assert not NUMBER.search(said.read_text().rpartition("ADDRESS")[2]), "a log line holds an SSIN"
+
+
+@pytest.fixture(scope="module")
+def both_houses(_servers: Servers) -> Iterator[str]:
+    """A database with the tables of register and portal; the street between them is open."""
+    with _servers.get("embedded").database() as dsn, houses(dsn):
+        yield dsn
 
 
 @pytest.fixture(scope="module")

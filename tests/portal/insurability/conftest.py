@@ -1,9 +1,5 @@
 """A register and the portal's tables on a real PostgreSQL, and small extracts to compare with them."""
 
-import asyncio
-import threading
-from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -11,31 +7,17 @@ from typing import Any
 import psycopg
 import pytest
 
-from opendimona.core.identifiers import is_nsso_number
-from opendimona.register.local import LocalRegister
 from tests.portal.django_for_tests import set_up
-from tests.postgres import Servers
 
 set_up()
 
-from django.db import connections  # noqa: E402
-
 from opendimona.portal.insurability import runs  # noqa: E402
 from opendimona.portal.insurability.models import Gap, Run  # noqa: E402
-from opendimona.portal.schools.models import Employer, OrganisingPower, School  # noqa: E402
-from opendimona.portal.site.options import database_of  # noqa: E402
-from opendimona.portal.site.start import prepare  # noqa: E402
-from opendimona.portal.site.street import STREET  # noqa: E402
-from opendimona.settings import Settings  # noqa: E402
+from tests.portal.houses import COMMUNITY, FIRST_SCHOOL, empty  # noqa: E402
 
 HEAD = "niss;matricule;fase;employeur;categorie;debut;fin;jours;nature;mois"
-COMMUNITY, POWER = (
-    next(n for n in range(base * 100, base * 100 + 100) if is_nsso_number(n)) for base in (1_999_800, 1_999_801)
-)
 EARLIER = datetime(2026, 1, 1, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-FIRST_SCHOOL, SECOND_SCHOOL = 93052, 93053
-TABLES = "insurability_run, schools_school, schools_organisingpower, schools_employer"
 
 
 def ssin(serial: int, birth: str = "800101") -> int:
@@ -117,29 +99,6 @@ def span(gap: Gap) -> str:
     return f"{gap.start.day}/{gap.start.month}-{end}"
 
 
-@pytest.fixture(scope="module")
-def both_houses(_servers: Servers) -> Iterator[str]:
-    """A database with the tables of register and portal; the street between them is open."""
-    with ExitStack() as stack:
-        dsn = stack.enter_context(_servers.get("embedded").database())
-        own = connections["default"]
-        own.close()
-        own.settings_dict.update(database_of(dsn))
-        prepare(Settings(is_sandbox=True), dsn)
-        loop = asyncio.new_event_loop()
-        thread = threading.Thread(target=loop.run_forever)
-        thread.start()
-        register = asyncio.run_coroutine_threadsafe(LocalRegister.open(dsn, lanes=1, connections=1), loop).result(30)
-        STREET.open(register, loop)
-        yield dsn
-        STREET.close()
-        asyncio.run_coroutine_threadsafe(register.close(), loop).result(30)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
-        own.close()
-
-
 @pytest.fixture
 def payroll(both_houses: str) -> Payroll:
     """Two schools of one power, two employers, nobody declared and nobody paid."""
@@ -148,17 +107,5 @@ def payroll(both_houses: str) -> Payroll:
 
 def begin_anew(both_houses: str) -> Payroll:
     """Empty both houses, but for two schools of one power and two employers."""
-    with psycopg.connect(both_houses) as connection:
-        connection.execute("TRUNCATE period, journal, pending, identity_event, employer RESTART IDENTITY CASCADE")
-        connection.execute(f"SET search_path = portal; TRUNCATE {TABLES} CASCADE")
-        connection.execute(
-            "INSERT INTO public.employer (nsso, name) VALUES (%s, 'Community'), (%s, 'Power')", (COMMUNITY, POWER)
-        )
-    Employer.objects.create(name="Communauté", nsso=COMMUNITY, is_community=True)
-    power = OrganisingPower.objects.create(
-        name="ASBL", network="free", employer=Employer.objects.create(name="ASBL", nsso=POWER)
-    )
-    for fase in (FIRST_SCHOOL, SECOND_SCHOOL):
-        School.objects.create(fase=fase, name=f"École {fase}", kind="secondary", city="Tilleux", power=power)
+    empty(both_houses)
     return Payroll(both_houses)
-

@@ -6,7 +6,8 @@ import pytest
 
 from opendimona.portal.insurability.models import Figure, Gap, Run
 from opendimona.portal.insurability.runs import repeat
-from tests.portal.insurability.conftest import COMMUNITY, MINUTE, POWER, SECOND_SCHOOL, Payroll, gaps_of, ssin
+from tests.portal.houses import COMMUNITY, POWER, SECOND_SCHOOL
+from tests.portal.insurability.conftest import MINUTE, Payroll, gaps_of, ssin
 
 ANNE, MARC = ssin(1), ssin(3)
 

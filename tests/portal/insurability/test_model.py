@@ -9,15 +9,8 @@ from hypothesis import strategies as st
 
 from opendimona.portal.insurability.compare import QUIET_DAYS
 from opendimona.portal.insurability.models import Figure, Gap, Run
-from tests.portal.insurability.conftest import (
-    COMMUNITY,
-    FIRST_SCHOOL,
-    POWER,
-    SECOND_SCHOOL,
-    Payroll,
-    begin_anew,
-    ssin,
-)
+from tests.portal.houses import COMMUNITY, FIRST_SCHOOL, POWER, SECOND_SCHOOL
+from tests.portal.insurability.conftest import Payroll, begin_anew, ssin
 
 FIRST = date(2026, 11, 1)
 PEOPLE, EMPLOYERS, SCHOOLS = (ssin(1), ssin(3)), (COMMUNITY, POWER), (FIRST_SCHOOL, SECOND_SCHOOL)

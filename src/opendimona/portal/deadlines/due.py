@@ -5,10 +5,10 @@ from datetime import date, timedelta
 from msgspec import Struct
 
 from opendimona.law.holidays import next_working_day
-from opendimona.portal.home.tasks import situations_of
 from opendimona.portal.schools.models import School
 from opendimona.portal.staff.models import Appointment
 from opendimona.portal.staff.situation import Need
+from opendimona.portal.staff.situations import situations_of
 
 AHEAD = timedelta(60)
 

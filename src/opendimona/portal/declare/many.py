@@ -12,12 +12,12 @@ from msgspec import Struct
 from opendimona.portal.declare.models import Act, Draft, Filing
 from opendimona.portal.declare.send import file_draft
 from opendimona.portal.declare.trial import Trial, try_draft
-from opendimona.portal.home.tasks import situations_of
 from opendimona.portal.site.day import now, today
 from opendimona.portal.site.request import Page
 from opendimona.portal.staff.models import Appointment
 from opendimona.portal.staff.policies import end_of, until_august
 from opendimona.portal.staff.situation import Need
+from opendimona.portal.staff.situations import situations_of
 
 ROWS_MAX = 100
 AHEAD = timedelta(90)

@@ -1,5 +1,6 @@
 """Finding the person first; whoever is not in the file is added with a number, or with all that identifies somebody."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.http import HttpResponse
@@ -10,15 +11,14 @@ from django.views.decorators.http import require_http_methods
 
 from opendimona.core.checks.addresses import is_country
 from opendimona.core.identifiers import birth_of, is_ssin
-from opendimona.portal.declare.states import awaited_entries
 from opendimona.portal.site.day import today
 from opendimona.portal.site.request import Page
 from opendimona.portal.site.typed import parse_day
 from opendimona.portal.staff.access import remember_found
 from opendimona.portal.staff.models import Person
-from opendimona.portal.staff.policies import until_august
 from opendimona.portal.staff.search import matching
-from opendimona.portal.staff.situation import Need, situation_of
+from opendimona.portal.staff.situation import Need, Situation
+from opendimona.portal.staff.situations import situations_by_person
 from opendimona.portal.staff.spelling import digits_of, search_key
 
 FOUND_MAX, SSIN_LENGTH = 12, 11
@@ -46,21 +46,17 @@ def find(request: Page) -> HttpResponse:
             people = people.filter(appointments__school=school)
         found = list(people.distinct().order_by("search_key")[: FOUND_MAX + 1])
         remember_found(request, found)
-    rows = [_with_next(request, one) for one in found[:FOUND_MAX]]
+    needs = situations_by_person(found[:FOUND_MAX], request.school, today(request)) if found else {}
+    rows = [_row(one, needs.get(one.pk)) for one in found[:FOUND_MAX]]
     page = {"typed": typed, "found": rows, "is_more": len(found) > FOUND_MAX}
     template = "declare/found.html" if request.headers.get("HX-Request") else "declare/find.html"
     return render(request, template, page)
 
 
-def _with_next(request: Page, person: Person) -> dict[str, object]:
-    """A person with what their appointments here need next."""
-    appointments = list(person.appointments.select_related("school", "employer"))
-    periods = list(person.periods.all())
-    mine = [one for one in appointments if one.school_id == request.school.pk]
-    policies, awaited = until_august(), awaited_entries(request.school)
-    needs = [situation_of(one, periods, appointments, today(request), policies, awaited) for one in mine]
-    urgent = [one for one in needs if one.need not in (Need.NOTHING, Need.KEPT)]
-    return {"person": person, "needs": urgent, "is_here": bool(mine)}
+def _row(person: Person, needs: Sequence[Situation] | None) -> dict[str, object]:
+    """A person with what their appointments here need next; `needs` is None for somebody who has none."""
+    urgent = [one for one in needs or () if one.need not in (Need.NOTHING, Need.KEPT)]
+    return {"person": person, "needs": urgent, "is_here": needs is not None}
 
 
 @require_http_methods(["GET", "POST"])

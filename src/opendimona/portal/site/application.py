@@ -31,7 +31,7 @@ Message = MutableMapping[str, Any]
 Scope = Message
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-THREADS = 6
+THREADS = 4
 FOLLOW_PAUSE = 10.0
 """Seconds between two looks at unfinished declarations."""
 log = structlog.get_logger()

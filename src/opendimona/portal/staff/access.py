@@ -15,7 +15,9 @@ FOUND_MAX = 50
 def remember_found(request: HttpRequest, people: list[Person]) -> None:
     """These were found by their number in this session: they may be declared, though nothing binds them to us yet."""
     known: list[int] = request.session.get(FOUND, [])
-    request.session[FOUND] = (known + [one.pk for one in people if one.pk not in known])[-FOUND_MAX:]
+    added = [one.pk for one in people if one.pk not in known]
+    if added:
+        request.session[FOUND] = (known + added)[-FOUND_MAX:]
 
 
 def visible(request: Page) -> "QuerySet[Person]":

@@ -18,7 +18,8 @@ from openpyxl.utils import get_column_letter
 from opendimona.portal.site.day import today
 from opendimona.portal.site.request import Page
 from opendimona.portal.site.tags import short
-from opendimona.portal.staff.selection import COLUMNS, Row, Selection, chosen, rows_of, selection_of
+from opendimona.portal.staff.chosen import Row, people_of, rows_of
+from opendimona.portal.staff.selection import COLUMNS, Selection, selection_of
 from opendimona.portal.staff.spelling import digits_of
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -46,7 +47,7 @@ def _table(request: Page, selection: Selection) -> Iterator[list[Value]]:
     """The names of the columns, then a row for each person."""
     day = today(request)
     yield [_("Nom"), _("Prénom"), *(str(COLUMNS[name]) for name in selection.columns)]
-    people = list(chosen(selection, request.school, day))
+    people = people_of(selection, request.school, day)
     for first in range(0, len(people), CHUNK):
         for row in rows_of(people[first : first + CHUNK], selection, request.school, day):
             person = row.person
@@ -62,7 +63,7 @@ def _value(row: Row, column: str) -> Value:
         birth: date | None = person.birth_date
         return birth
     if column == "state":
-        return _state(person)
+        return _state(row)
     if column == "period":
         return "" if row.period is None else row.period.number_text
     if appointment is None:
@@ -76,10 +77,10 @@ def _value(row: Row, column: str) -> Value:
     return value
 
 
-def _state(person: Any) -> str:
-    if person.is_here:
-        return _("Couvert") if person.is_covered else _("Non couvert")
-    return _("À venir") if person.is_coming else _("Parti")
+def _state(row: Row) -> str:
+    if row.is_here:
+        return _("Couvert") if row.is_covered else _("Non couvert")
+    return _("À venir") if row.is_coming else _("Parti")
 
 
 def _csv(table: Iterator[list[Value]]) -> bytes:

@@ -6,9 +6,13 @@ Triggers of the database write the versions (migration 0002), whatever changed a
 from datetime import date
 
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from opendimona.portal.schools.models import Employer, School
+
+UNTIL = Coalesce("end", models.Value(date(9999, 12, 31)))
+"""The last day of an appointment, as lists sort by it: one without end comes last."""
 
 
 class Category(models.TextChoices):
@@ -76,14 +80,17 @@ class Appointment(models.Model):
     note = models.CharField(max_length=160, blank=True)
 
     class Meta:
-        """A start is not after its end."""
+        """A start is not after its end; listed by either."""
 
         constraints = (
             models.CheckConstraint(
                 condition=models.Q(end__isnull=True) | models.Q(end__gte=models.F("start")), name="appointment_in_order"
             ),
         )
-        indexes = (models.Index(fields=["school", "start"], name="appointment_school_start"),)
+        indexes = (
+            models.Index(fields=["school", "start", "person"], name="appointment_by_start"),
+            models.Index("school", UNTIL, "person", name="appointment_by_end"),
+        )
 
     def __str__(self) -> str:
         return f"{self.school_id} {self.start}"

@@ -11,10 +11,12 @@ from opendimona.portal.declare.states import awaited_entries
 from opendimona.portal.site.day import today
 from opendimona.portal.site.request import Page
 from opendimona.portal.staff.access import employers_of, visible_person
+from opendimona.portal.staff.cells import Cells
+from opendimona.portal.staff.chosen import counts_of, people_of, rows_of
 from opendimona.portal.staff.models import Category, Person
 from opendimona.portal.staff.policies import until_august
 from opendimona.portal.staff.search import matching
-from opendimona.portal.staff.selection import COLUMNS, SHOWN, TAB_NAMES, chosen, counts_of, rows_of, selection_of
+from opendimona.portal.staff.selection import COLUMNS, SHOWN, TAB_NAMES, selection_of
 from opendimona.portal.staff.situation import situation_of
 from opendimona.portal.staff.spelling import digits_of
 from opendimona.portal.staff.timeline import draw_timeline
@@ -29,10 +31,13 @@ def staff(request: Page) -> HttpResponse:
         return redirect("staff")
     day, selection = today(request), selection_of(request.GET)
     counts = counts_of(selection, request.school, day)
-    page = Paginator(chosen(selection, request.school, day), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(range(counts[selection.who]), PAGE).get_page(request.GET.get("page"))
+    people = people_of(selection, request.school, day, max(0, page.start_index() - 1), page.end_index())
+    rows, cells = rows_of(people, selection, request.school, day), Cells(selection.columns)
     tabs = [(selection.address(who=who), name, counts[who], who == selection.who) for who, name in TAB_NAMES.items()]
     return render(request, "staff/list.html", {
-        "page": page, "rows": rows_of(page, selection, request.school, day), "selection": selection, "tabs": tabs,
+        "page": page, "rows": [(row.person, cells.of(row)) for row in rows],
+        "selection": selection, "tabs": tabs,
         "categories": Category.choices, "columns": [(name, COLUMNS[name]) for name in selection.columns],
         "all_columns": COLUMNS.items(), "address": selection.address(),
         "everything": selection.address(q="", category=""), "usual": selection.address(columns=SHOWN),
