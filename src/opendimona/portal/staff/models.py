@@ -71,7 +71,7 @@ class Appointment(models.Model):
     """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="appointments")
-    school = models.ForeignKey(School, models.CASCADE, related_name="appointments")
+    school = models.ForeignKey(School, models.CASCADE, related_name="appointments", db_index=False)
     employer = models.ForeignKey(Employer, models.PROTECT, related_name="+")
     category = models.CharField(max_length=12, choices=Category.choices)
     start = models.DateField()
@@ -80,7 +80,7 @@ class Appointment(models.Model):
     note = models.CharField(max_length=160, blank=True)
 
     class Meta:
-        """A start is not after its end; listed by either."""
+        """A start is not after its end; counted by person, listed by either day."""
 
         constraints = (
             models.CheckConstraint(
@@ -88,6 +88,9 @@ class Appointment(models.Model):
             ),
         )
         indexes = (
+            models.Index(
+                fields=["school", "person"], include=["start", "end", "category"], name="appointment_by_person"
+            ),
             models.Index(fields=["school", "start", "person"], name="appointment_by_start"),
             models.Index("school", UNTIL, "person", name="appointment_by_end"),
         )
@@ -104,7 +107,7 @@ class Period(models.Model):
     """A Dimona period as the portal last heard of it. `opened_by`: the school that declared it, if one of ours did."""
 
     number = models.BigIntegerField(primary_key=True)
-    person = models.ForeignKey(Person, models.CASCADE, related_name="periods")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="periods", db_index=False)
     employer = models.ForeignKey(Employer, models.PROTECT, related_name="+")
     worker_type = models.CharField(max_length=3)
     start = models.DateField()
@@ -117,7 +120,9 @@ class Period(models.Model):
     class Meta:
         """Read by person."""
 
-        indexes = (models.Index(fields=["person", "start"], name="period_person_start"),)
+        indexes = (
+            models.Index(fields=["person", "start"], include=["end", "is_cancelled"], name="period_by_person"),
+        )
 
     def __str__(self) -> str:
         return self.number_text

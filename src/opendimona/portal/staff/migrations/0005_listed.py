@@ -1,7 +1,8 @@
-"""The portal's tables: staff, the orders in which appointments are listed."""
+"""The portal's tables: staff, the orders in which appointments are listed, and what counting reads."""
 
 import datetime as dt
 
+import django.db.models.deletion
 import django.db.models.functions.comparison
 from django.db import migrations, models
 
@@ -19,6 +20,33 @@ class Migration(migrations.Migration):
             model_name="appointment",
             name="appointment_school_start",
         ),
+        migrations.RemoveIndex(
+            model_name="period",
+            name="period_person_start",
+        ),
+        migrations.AlterField(
+            model_name="appointment",
+            name="school",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="appointments",
+                to="schools.school",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="period",
+            name="person",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="periods", to="staff.person"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="appointment",
+            index=models.Index(
+                fields=["school", "person"], include=("start", "end", "category"), name="appointment_by_person"
+            ),
+        ),
         migrations.AddIndex(
             model_name="appointment",
             index=models.Index(fields=["school", "start", "person"], name="appointment_by_start"),
@@ -31,5 +59,9 @@ class Migration(migrations.Migration):
                 models.F("person"),
                 name="appointment_by_end",
             ),
+        ),
+        migrations.AddIndex(
+            model_name="period",
+            index=models.Index(fields=["person", "start"], include=("end", "is_cancelled"), name="period_by_person"),
         ),
     ]
