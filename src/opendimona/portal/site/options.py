@@ -102,7 +102,7 @@ def database_of(dsn: str) -> dict[str, Any]:
     """Django's way to the database of a connection string; its tables are those of the schema `portal` alone."""
     parts = dict(conninfo.conninfo_to_dict(dsn))
     name = parts.pop("dbname", None)
-    given = f"{parts.pop('options', '') or ''} -c search_path=portal -c jit=off".strip()
+    given = f"{parts.pop('options', '') or ''} -c search_path=portal -c jit=off -c work_mem=16MB".strip()
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": name,

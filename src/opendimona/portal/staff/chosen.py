@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib.postgres.aggregates import BoolOr
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 from msgspec import Struct
 
 from opendimona.portal.declare.payload import worker_type_of
@@ -31,15 +31,21 @@ class Row(Struct):
 
 def counts_of(selection: Selection, school: School, day: date) -> Mapping[str, int]:
     """How many people each tab holds of those who are searched."""
-    mine = _searched(_appointments(selection, school), selection)
-    each: Any = mine.values("person_id").annotate(is_here=BoolOr(_running(day)), is_coming=BoolOr(Q(start__gt=day)))
+    live = Q(person__periods__is_cancelled=False, person__periods__start__lte=day)
+    unended = Q(person__periods__end=None) | Q(person__periods__end__gte=day)
+    mine: Any = _searched(_appointments(selection, school), selection)
+    each = mine.annotate(cover=FilteredRelation("person__periods", condition=live & unended)).values("person_id")
+    each = each.annotate(
+        is_here=BoolOr(_running(day)), is_coming=BoolOr(Q(start__gt=day)),
+        is_covered=BoolOr(Q(cover__start__isnull=False)),
+    )  # fmt: skip
     found: dict[str, int] = each.aggregate(
         all=Count("person_id"), now=Count("person_id", filter=Q(is_here=True)),
+        uncovered=Count("person_id", filter=Q(is_here=True, is_covered=False)),
         coming=Count("person_id", filter=Q(is_coming=True)),
         left=Count("person_id", filter=Q(is_here=False, is_coming=False)),
     )  # fmt: skip
-    uncovered = mine.filter(_running(day), ~Exists(_covering(day, "person"))).values("person_id").distinct()
-    return found | {"uncovered": uncovered.count()}
+    return found
 
 
 def people_of(
