@@ -16,7 +16,7 @@ ifneq ($(shell cat $(STAMP) 2>/dev/null),$(CURDIR))
 .PHONY: $(STAMP)
 endif
 
-.PHONY: help install run test lint bench bench-identification bench-portal bench-quick soak anomalies messages stories shots lock clean
+.PHONY: help install run test lint bench bench-identification bench-portal bench-quick soak anomalies messages stories shots picture lock clean
 
 help: ## this list
 	@echo 'OpenDimona: make run starts a sandbox with demonstration data. Also:'
@@ -65,6 +65,10 @@ stories: $(DEV_STAMP) ## a whole September played in a browser: what each story 
 shots: $(DEV_STAMP) ## a picture of every page of the portal in build/shots: desktop and phone, light and dark
 	@sh tests/prepare.sh
 	@exec $(BIN)/python -m tools.shots
+
+picture: $(DEV_STAMP) ## docs/pictures/portal.svg anew, from the portal's first page
+	@sh tests/prepare.sh
+	@exec $(BIN)/python -m tools.picture
 
 lock: ## the exact versions and hashes of requirements*.lock anew, from pyproject.toml
 	@sh tools/lock.sh '$(PYTHON)'

@@ -1,13 +1,14 @@
 """The main stories in a real browser, from the door to the result."""
 
 import re
+from datetime import date
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from opendimona.portal.demo.people import draw_people
 from opendimona.portal.demo.stories import STORIES, in_two_schools
-from tests.portal.conftest import CLERK, HEAD, MANAGER, NEXT, NUMBER, SOON, VILLAGE, SignIn
+from tests.portal.conftest import CLERK, HEAD, MANAGER, NEXT, NUMBER, SOON, TODAY, VILLAGE, SignIn
 
 ENTRY, VERIFY = "Déclarer l'entrée à l'ONSS", "Vérifier et continuer"
 
@@ -194,7 +195,8 @@ def test_many_entries_are_declared_at_once(sign_in: SignIn) -> None:
     page = sign_in(MANAGER)
     page.locator(".menu.left summary").click()
     page.get_by_role("button", name="École fondamentale").click()
-    page.get_by_label("Nous sommes le").fill("26/8/2027")
+    august = date(TODAY.year + (TODAY.month >= 5), 8, 26)
+    page.get_by_label("Nous sommes le").fill(f"{august:%d/%m/%Y}")
     page.get_by_role("button", name="Jouer ce jour").click()
     page.goto("/staff/renew/")
     boxes = page.locator("tbody input[type=checkbox]")
@@ -331,3 +333,22 @@ def test_the_public_page_tells_nothing_about_anybody(sign_in: SignIn) -> None:
     expect(page.locator(".summary li")).to_have_count(4)
     clerk = sign_in(VILLAGE)
     expect(clerk.locator("#correct")).to_contain_text("Refusée")
+
+
+def test_help_tells_what_is_on_the_screen_and_names_nobody(sign_in: SignIn) -> None:
+    page = sign_in(CLERK)
+    name = person_of(page, "pending")
+    page.locator("#pending .lines").get_by_role("link", name="Voir").first.click()
+    answer = page.url
+    page.get_by_role("link", name="Aide pour cette page").click()
+    facts = page.locator("dl.facts").inner_text()
+    assert "FASE 93052" in facts
+    assert "En attente" in facts
+    assert name.partition(",")[0] not in page.locator("main").inner_text()
+    page.get_by_role("link", name="Revenir à la page").click()
+    assert page.url == answer
+    stranger = sign_in(None)
+    stranger.get_by_role("link", name="Aide pour cette page").click()
+    expect(stranger.get_by_role("heading", level=1)).to_have_text("Aide")
+    stranger.goto("/guide/help/?at=https://elsewhere.example/")
+    expect(stranger.get_by_role("link", name="Revenir à la page")).to_have_count(0)

@@ -11,7 +11,7 @@ from opendimona.portal.accounts.session import account_of, language_of, school_o
 from opendimona.portal.site.day import today
 
 OPEN = frozenset({"sign_in", "sign_in_demo", "language", "guide", "guide_page", "quick", "invitation", "calendar",
-                  "verify"})  # fmt: skip
+                  "verify", "help"})  # fmt: skip
 """Names of addresses that ask for no account."""
 
 

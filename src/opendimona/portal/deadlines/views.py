@@ -10,29 +10,39 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET
 
 from opendimona.core.calendar import BRUSSELS
 from opendimona.portal.accounts.models import Account
 from opendimona.portal.deadlines.due import dues_of
+from opendimona.portal.schools.calendar import holiday_on
 from opendimona.portal.schools.models import School
 from opendimona.portal.site.day import today
 from opendimona.portal.site.request import Page
 
 SALT = "deadlines"
+HOLIDAYS = {"autumn": gettext_lazy("congé d'automne"), "winter": gettext_lazy("vacances d'hiver"),
+            "carnival": gettext_lazy("congé de détente"), "spring": gettext_lazy("vacances de printemps")}  # fmt: skip
 MARK = 16
 
 
 @require_GET
 def deadlines(request: Page) -> HttpResponse:
     """What is due in the next weeks, day by day."""
-    days: dict[date, list[object]] = {}
+    dues: dict[date, list[object]] = {}
     for due in dues_of(request.school, today(request)):
-        days.setdefault(due.day, []).append(due)
+        dues.setdefault(due.day, []).append(due)
+    days = [(day, _holiday(day, request.school), some) for day, some in dues.items()]
     address = reverse("calendar", args=[_token(request.account, request.school)])
-    page = {"days": days.items(), "address": request.build_absolute_uri(address)}
+    page = {"days": days, "address": request.build_absolute_uri(address)}
     return render(request, "deadlines/deadlines.html", page)
+
+
+def _holiday(day: date, school: School) -> object:
+    """The school holiday that a day falls in, for whoever has to be reached then; nothing where none is known."""
+    holiday = holiday_on(day, school.kind)
+    return None if holiday is None else HOLIDAYS[holiday.name]
 
 
 def _token(account: Account, school: School) -> str:

@@ -77,6 +77,7 @@ def _mail(settings: Settings) -> dict[str, Any]:
         "EMAIL_TIMEOUT": mail.timeout,
         "DEFAULT_FROM_EMAIL": mail.sender,
         "PUBLIC_URL": settings.public_url or "",
+        "HELP_ADDRESS": settings.help_address or "",
     }
 
 
