@@ -12,8 +12,8 @@ ADDRESSES = {
     "table": "/declare/table/", "late": "/declare/late/", "due": "/deadlines/", "renew": "/staff/renew/",
     "load": "/staff/load/", "adopt": "/staff/adopt/", "ends": "/staff/ends/", "missing": "/staff/missing/",
     "register": "/staff/register/", "access": "/access/", "guide": "/guide/", "answers": "/guide/answers/",
-    "deadlines": "/guide/deadlines/", "conflicts": "/guide/conflicts/",
-    "help": "/guide/help/?at=/declare/", "quick": "/quick/", "not-found": "/nowhere/",
+    "deadlines": "/guide/deadlines/", "conflicts": "/guide/conflicts/", "help": "/guide/help/?at=/declare/",
+    "quick": "/quick/", "not-found": "/nowhere/",
 }  # fmt: skip
 """Pages with an address of their own."""
 OpenAs = Callable[[str | None], Page]

@@ -33,7 +33,7 @@ def help_with(request: HttpRequest) -> HttpResponse:
     school: School | None = request.school  # type: ignore[attr-defined]
     facts = list(_facts(school, place, path))
     text = "\n".join(f"{label} : {value}" for label, value in facts)
-    address = settings.HELP_ADDRESS
+    address: str = getattr(settings, "HELP_ADDRESS")  # noqa: B009 - one of ours, that the types of Django do not know
     subject = _("Aide pour une déclaration Dimona")
     topic = TOPICS.get(place.url_name or "", "changes") if place is not None else "changes"
     return render(request, "guide/help.html", {
