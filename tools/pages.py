@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 from playwright.sync_api import Page
 
-CLERK, HEAD, OTHER = "Anne Lambert", "Marc Lebrun", "Sofie Claes"
+CLERK, HEAD, OTHER, CELL = "Anne Lambert", "Marc Lebrun", "Sofie Claes", "Julie Renard"
 ADDRESSES = {
     "home": "/", "staff": "/staff/?who=all", "staff-none": "/staff/?q=personnedecenom", "inbox": "/inbox/",
     "mails": "/inbox/mails/", "find": "/declare/", "add": "/declare/person/", "many": "/declare/many/",
@@ -34,6 +34,7 @@ def every_page(open_as: OpenAs) -> Iterator[tuple[str, Page]]:
     for way in (_person, _appointments, _found, _drafts, _answers, _table, _load, _missing):
         yield from way(page)
     yield from _approval(open_as, page)
+    yield from _cell(open_as(CELL))
 
 
 def _quick(page: Page) -> Iterator[tuple[str, Page]]:
@@ -151,3 +152,22 @@ def _approval(open_as: OpenAs, head: Page) -> Iterator[tuple[str, Page]]:
     yield "home-approve", head
     head.locator("#approve").get_by_role("link", name="Décider").first.click()
     yield "approve", head
+
+
+def _cell(page: Page) -> Iterator[tuple[str, Page]]:
+    page.get_by_role("button", name="Prendre").first.click()
+    page.locator("summary", has_text="Plus tard").click()
+    yield "cell", page
+    page.get_by_role("button", name="Remettre").click()
+    yield "cell-errors", page
+    page.goto("/cell/?school=till")
+    yield "cell-schools", page
+    page.goto("/insurability/")
+    page.locator("summary", has_text="Comment").click()
+    yield "insurability", page
+    page.get_by_role("button", name="Comparer").click()
+    yield "insurability-errors", page
+    page.goto("/insurability/1/")
+    yield "run", page
+    page.get_by_role("button", name="Agir pour l'école").first.click()
+    yield "acting", page

@@ -111,7 +111,7 @@ def sign_in(browser: Browser, site: str) -> Iterator[SignIn]:
         page.goto("/")
         if name is not None:
             page.get_by_role("button", name=name).click()
-            page.wait_for_url(f"{site}/")
+            page.wait_for_url(lambda url: "/sign-in/" not in url)
         return page
 
     yield open_session

@@ -26,7 +26,9 @@ def person_of(page: Page, section: str) -> str:
 def test_the_counters_equal_the_lists(sign_in: SignIn) -> None:
     page = sign_in(HEAD)
     for section in ("correct", "undeclared", "ends", "pending", "confirmed"):
-        assert counter(page, section) == page.locator(f"#{section} .lines > li").count() > 0
+        count = counter(page, section)
+        shown = min(count, 10) if section == "confirmed" else count
+        assert shown == page.locator(f"#{section} .lines > li").count() > 0
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with JavaScript", "without"])
@@ -122,7 +124,7 @@ def test_an_end_and_a_cancellation_that_the_head_agrees_to(sign_in: SignIn) -> N
     head.get_by_label("Pourquoi pas").fill("elle est venue lundi")
     head.get_by_role("button", name="Refuser").click()
     expect(head.locator("#approve")).to_have_count(0)
-    assert page.request.get(address).url == page.url.split("/declare")[0] + "/"  # a clerk decides nothing
+    assert page.request.get(address).status == 403  # a clerk decides nothing
 
     page.goto("/")
     expect(page.locator("#drafts")).to_contain_text("elle est venue lundi")

@@ -1,6 +1,6 @@
 """The demonstration's schools: fictitious, well-formed, and as believable in any month of any year."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from stdnum.be import nn
@@ -9,6 +9,7 @@ from opendimona.cli.demo import employer_entries, worker_entries
 from opendimona.core.calendar import BRUSSELS
 from opendimona.core.identifiers import is_nsso_number
 from opendimona.portal.demo.load import file_everything, persons_to_know
+from opendimona.portal.demo.pay import extract_of
 from opendimona.portal.demo.people import draw_people
 from opendimona.portal.demo.schools import ACCOUNTS, EMPLOYERS, POWERS, SCHOOLS
 from opendimona.portal.demo.stories import STORIES
@@ -25,7 +26,9 @@ def test_there_are_schools_of_each_kind_and_an_account_for_each_role() -> None:
     assert (COUNT, len(POWERS), len(SCHOOLS)) == (300, 2, 5)
     assert len({power[1] for power in POWERS}) == 2
     assert len({school.kind for school in SCHOOLS}) >= 4
-    assert {account.role for account in ACCOUNTS} == {"clerk", "head", "manager"}
+    assert {account.role for account in ACCOUNTS} == {
+        "clerk", "head", "manager", "cell", "supervisor", "auditor", "federation"
+    }  # fmt: skip
 
 
 def test_the_numbers_are_well_formed_and_their_own() -> None:
@@ -38,6 +41,19 @@ def test_the_numbers_are_well_formed_and_their_own() -> None:
     assert {str(one.nsso) for one in EMPLOYERS}.isdisjoint(
         {str(e.nsso_registration_number) for e in employer_entries()}
     )
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_payroll_paid_everybody_and_some_who_are_not_declared(day: date) -> None:
+    people, lives = draw_people(COUNT), plan_lives(day)
+    rows = [line.split(";") for line in extract_of(people, lives, day).decode().splitlines()[1:]]
+    first = date.fromisoformat(f"{rows[0][-1]}-01")
+    assert first < day.replace(day=1) <= date.fromisoformat(max(row[5] for row in rows)) + timedelta(1)
+    engaged = {f"{who.ssin:011d}" for who, life in zip(people, lives, strict=True) if who.ssin and any(
+        one.start < day and (one.end is None or one.end >= first) for one in life.engagements)}  # fmt: skip
+    strangers = {row[0] for row in rows} - engaged
+    assert len(rows) > 250
+    assert len(strangers) >= 2  # a number with a wrong digit, and somebody who is not engaged
 
 
 @pytest.mark.parametrize("day", DAYS)

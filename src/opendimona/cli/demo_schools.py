@@ -1,12 +1,14 @@
 """The demonstration's schools: put into the register, declared through it, and written into the portal."""
 
 import asyncio
-from datetime import date, datetime
+from collections.abc import Callable
+from datetime import UTC, date, datetime
 from typing import cast
 
 from opendimona.core.calendar import BRUSSELS
 from opendimona.core.file import EmployerKind
-from opendimona.portal.demo.load import file_everything, persons_to_know
+from opendimona.portal.demo.load import Demonstration, file_everything, persons_to_know
+from opendimona.portal.demo.pay import extract_of
 from opendimona.portal.demo.people import draw_people
 from opendimona.portal.demo.schools import EMPLOYERS, SCHOOLS
 from opendimona.portal.demo.year import plan_lives
@@ -38,14 +40,31 @@ async def load_schools(register: LocalRegister, now: datetime | None = None) -> 
         ]
     )  # fmt: skip
     done = await file_everything(register, moment)
-    await asyncio.to_thread(_write, done, moment)
+    loop = asyncio.get_running_loop()
+    await asyncio.to_thread(_write, done, moment, lambda: _compare(done, moment, register, loop))
     filed = sum(len(one) for one in done.filed)
     return f"{len(SCHOOLS)} schools, {len(people)} staff, {filed} declarations"
 
 
-def _write(done: object, moment: datetime) -> None:
-    """Write it in a thread of its own, where Django may use its database."""
+def _write(done: Demonstration, moment: datetime, compare: Callable[[], None]) -> None:
+    """Write it in a thread of its own, where Django may use its database; then compare what was paid last month."""
     from opendimona.portal.demo.record import record_demonstration  # noqa: PLC0415  needs Django to be set up
     from opendimona.portal.site.start import with_closed_connection  # noqa: PLC0415
 
-    with_closed_connection(lambda: record_demonstration(done, moment))  # type: ignore[arg-type]
+    def work() -> None:
+        record_demonstration(done, moment)
+        compare()
+
+    with_closed_connection(work)
+
+
+def _compare(done: Demonstration, moment: datetime, register: LocalRegister, loop: asyncio.AbstractEventLoop) -> None:
+    from opendimona.portal.insurability import runs  # noqa: PLC0415  needs Django to be set up
+    from opendimona.portal.site.street import STREET  # noqa: PLC0415
+
+    content = extract_of(done.people, done.lives, moment.astimezone(BRUSSELS).date())
+    STREET.open(register, loop)
+    try:
+        runs.execute(runs.begin(content, None, datetime.now(UTC)), content)
+    finally:
+        STREET.close()

@@ -5,7 +5,6 @@ from typing import Any
 
 import structlog
 from django.contrib.auth.tokens import default_token_generator
-from django.core.exceptions import PermissionDenied
 from django.core.validators import validate_email
 from django.db.models import Q, QuerySet
 from django.forms import ValidationError
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from opendimona.portal.accounts.models import Account, Membership, Role
+from opendimona.portal.accounts.rights import Right, rights_of
 from opendimona.portal.accounts.session import sign_in
 from opendimona.portal.schools.models import School
 from opendimona.portal.site.day import today
@@ -25,12 +25,13 @@ from opendimona.portal.site.typed import parse_day
 log = structlog.get_logger()
 PASSWORD_MIN = 12
 MAY_GIVE = (Role.HEAD, Role.MANAGER)
+GIVEN = (Role.CLERK, Role.HEAD, Role.READER)
+"""The roles that a school gives itself."""
 
 
 def may_give_access(account: Account, school: Any, day: date) -> bool:
-    """Whether an account may let others act for a school."""
-    mine = account.memberships.exclude(expires_on__lt=day).filter(role__in=MAY_GIVE)
-    return mine.filter(Q(school=school) | Q(power_id=school.power_id)).exists()
+    """Whether an account may let others act for a school, and say yes or no to what is sensitive."""
+    return Right.DECIDE in rights_of(account.valid(day), school)
 
 
 def deciders(school: School, day: date) -> list[Account]:
@@ -43,7 +44,6 @@ def deciders(school: School, day: date) -> list[Account]:
 @require_http_methods(["GET", "POST"])
 def access(request: Page) -> HttpResponse:
     """Everybody who may act for the school; posted, somebody more."""
-    _require(request)
     values = {name: request.POST.get(name, "").strip()[:120] for name in ("name", "email", "role", "expires_on")}
     errors: dict[str, str] = {}
     link = ""
@@ -60,13 +60,8 @@ def access(request: Page) -> HttpResponse:
             link = "" if account.has_usable_password() else _link(request, account)
             values = dict.fromkeys(values, "")
     page: dict[str, Any] = {"values": values, "errors": errors, "has_errors": bool(errors), "link": link,
-                            "members": _members(request), "roles": (Role.CLERK, Role.HEAD)}  # fmt: skip
+                            "members": _members(request), "roles": GIVEN}  # fmt: skip
     return render(request, "accounts/access.html", page, status=422 if errors else 200)
-
-
-def _require(request: Page) -> None:
-    if not may_give_access(request.account, request.school, today(request)):
-        raise PermissionDenied
 
 
 def _members(request: Page) -> "QuerySet[Membership]":
@@ -81,7 +76,7 @@ def _errors(values: dict[str, str], day: date) -> tuple[dict[str, str], date | N
         validate_email(values["email"])
     except ValidationError:
         errors["email"] = _("Indiquez une adresse de courriel, par exemple nom@ecole.be.")
-    if values["role"] not in (Role.CLERK, Role.HEAD):
+    if values["role"] not in GIVEN:
         errors["role"] = _("Choisissez ce que cette personne pourra faire.")
     expires_on = parse_day(values["expires_on"], day) if values["expires_on"] else None
     if values["expires_on"] and (expires_on is None or expires_on < day):
@@ -98,7 +93,6 @@ def _link(request: Page, account: Account) -> str:
 @require_POST
 def withdraw(request: Page) -> HttpResponse:
     """Somebody may no longer act for the school, at once; the last head stays."""
-    _require(request)
     number = request.POST.get("membership", "")
     one = _members(request).filter(pk=int(number) if number.isdecimal() and len(number) < 19 else 0).first()
     heads = _members(request).filter(role=Role.HEAD)

@@ -1,32 +1,31 @@
-"""Who asks, for which school: found for each page, and asked for where nobody is signed in."""
+"""Who asks, for which school, with which rights: found for each page, and asked for where nobody is signed in."""
 
 from collections.abc import Callable
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import resolve, reverse
 from django.utils import translation
 
+from opendimona.portal.accounts.models import schools_of
+from opendimona.portal.accounts.rights import ADDRESSES, IN_SCHOOL, Right, rights_of
 from opendimona.portal.accounts.session import account_of, language_of, school_of
 from opendimona.portal.site.day import today
 
-OPEN = frozenset({"sign_in", "sign_in_demo", "language", "guide", "guide_page", "quick", "invitation", "calendar",
-                  "verify", "help"})  # fmt: skip
-"""Names of addresses that ask for no account."""
+SCHOOLS_SHOWN = 30
+"""So many schools are offered in the menu; whoever has more looks for one."""
 
 
 class SignedIn:
-    """Sets `request.account`, `request.school` and the language; leads whoever is not signed in to the door."""
+    """Sets what `site.request.Page` lists, and the language; leads whoever is not signed in to the door."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer a page."""
-        account = account_of(request)
-        request.account = account  # type: ignore[attr-defined]
-        request.schools = [] if account is None else list(account.schools(today(request)))  # type: ignore[attr-defined]
-        request.school = school_of(request)  # type: ignore[attr-defined]
+        _identify(request)
         language = language_of(request)
         with translation.override(language):
             response = self._get_response(request)
@@ -35,11 +34,46 @@ class SignedIn:
         return response
 
     def process_view(self, request: HttpRequest, *_: object) -> HttpResponse | None:
-        """Ask for an account, and for a school to act for, where the address needs them."""
-        name = resolve(request.path_info).url_name
-        if name in OPEN or request.school is not None:  # type: ignore[attr-defined]
+        """Ask for an account where the address needs one; let nobody through without the right that it asks for."""
+        name = resolve(request.path_info).url_name or ""
+        right: Right = ADDRESSES[name]
+        rights: frozenset[Right] = request.rights  # type: ignore[attr-defined]
+        if right is Right.OPEN or right in rights:
             return None
+        if request.account is not None and Right.OWN in rights:  # type: ignore[attr-defined]
+            if name == "home" or (right in IN_SCHOOL and request.school is None):  # type: ignore[attr-defined]
+                return redirect(first_page(rights))
+            raise PermissionDenied
         if request.headers.get("HX-Request"):
             return HttpResponse(status=204, headers={"HX-Redirect": reverse("sign_in")})
         return redirect(f"{reverse('sign_in')}?next={request.path}" if request.method == "GET" else "sign_in")
 
+
+def may_ask(request: HttpRequest) -> bool:
+    """Whether the account of a session has the right that an address asks for; raises Resolver404 for no address."""
+    _identify(request)
+    name = resolve(request.path_info).url_name or ""
+    return ADDRESSES[name] in request.rights  # type: ignore[attr-defined]
+
+
+def first_page(rights: frozenset[Right]) -> str:
+    """The address by name from which somebody with these rights begins the day."""
+    if Right.READ in rights:
+        return "home"
+    if Right.WATCH in rights:
+        return "cell"
+    return "runs" if Right.COUNT in rights else "guide"
+
+
+def _identify(request: HttpRequest) -> None:
+    account = account_of(request)
+    memberships = [] if account is None else list(account.valid(today(request)))
+    schools = schools_of(memberships)
+    few = list(schools[: SCHOOLS_SHOWN + 1]) if memberships else []
+    has_many = len(few) > SCHOOLS_SHOWN
+    request.account = account  # type: ignore[attr-defined]
+    request.schools = schools if has_many else few  # type: ignore[attr-defined]
+    request.few_schools = [] if has_many else few  # type: ignore[attr-defined]
+    is_theirs = any(not one.is_of_all for one in memberships)
+    request.school = school_of(request, is_theirs=is_theirs)  # type: ignore[attr-defined]
+    request.rights = rights_of(memberships, request.school) if memberships else frozenset()  # type: ignore[attr-defined]

@@ -1,5 +1,6 @@
 """Accounts and memberships."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -7,15 +8,26 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from opendimona.portal.schools.models import OrganisingPower, School
+from opendimona.portal.schools.models import Network, OrganisingPower, School
 
 
 class Role(models.TextChoices):
-    """What an account may do: a clerk declares, a head also lets others in, a manager sees all schools of a power."""
+    """What an account is; `accounts.rights` says what each may do."""
 
+    READER = "reader", _("lecture seule")
     CLERK = "clerk", _("secrétariat")
     HEAD = "head", _("direction")
     MANAGER = "manager", _("pouvoir organisateur")
+    CELL = "cell", _("cellule DIMONA")
+    SUPERVISOR = "supervisor", _("responsable de la cellule")
+    AUDITOR = "auditor", _("audit")
+    FEDERATION = "federation", _("fédération de pouvoirs organisateurs")
+
+
+IN_SCHOOLS = (Role.READER, Role.CLERK, Role.HEAD, Role.MANAGER, Role.CELL, Role.SUPERVISOR)
+"""The roles that open the pages of a school."""
+WHOLE = (Role.CELL, Role.SUPERVISOR, Role.AUDITOR, Role.FEDERATION)
+"""The roles that may be held for a network or for all."""
 
 
 class AccountManager(BaseUserManager["Account"]):
@@ -45,31 +57,72 @@ class Account(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name
 
+    def valid(self, today: date) -> "models.QuerySet[Membership]":
+        """The memberships that have not expired."""
+        return self.memberships.filter(Q(expires_on__isnull=True) | Q(expires_on__gte=today))
+
     def schools(self, today: date) -> "models.QuerySet[School]":
-        """The schools that the account may act for, by name."""
-        valid = self.memberships.filter(Q(expires_on__isnull=True) | Q(expires_on__gte=today))
-        return School.objects.filter(
-            Q(id__in=valid.values("school_id")) | Q(power_id__in=valid.values("power_id"))
-        ).select_related("power__employer").order_by("name")  # fmt: skip
+        """The schools whose pages the account may open, by name."""
+        return schools_of(self.valid(today))
+
+
+def schools_of(memberships: "Iterable[Membership]") -> "models.QuerySet[School]":
+    """The schools whose pages some memberships open, by name."""
+    scope = Q(pk__in=())
+    for one in memberships:
+        if one.role in IN_SCHOOLS:
+            scope |= one.scope
+    return School.objects.filter(scope).select_related("power__employer").order_by("name", "pk")
 
 
 class Membership(models.Model):
-    """An account acts in a role for a school, or for all schools of an organising power, perhaps until a day."""
+    """An account acts in a role, perhaps until a day: for a school, a power, a network, or (none of them) for all."""
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="memberships")
     school = models.ForeignKey(School, models.CASCADE, null=True, related_name="memberships")
     power = models.ForeignKey(OrganisingPower, models.CASCADE, null=True, related_name="memberships")
-    role = models.CharField(max_length=8, choices=Role.choices)
+    network = models.CharField(max_length=12, choices=Network.choices, blank=True)
+    role = models.CharField(max_length=10, choices=Role.choices)
     expires_on = models.DateField(null=True)
 
     class Meta:
-        """For a school or for a power, never both or neither."""
+        """For one scope; a school's own roles never for all schools."""
 
         constraints = (
             models.CheckConstraint(
-                condition=Q(school__isnull=True) ^ Q(power__isnull=True), name="membership_school_or_power"
+                condition=Q(school__isnull=True, power__isnull=True)
+                | Q(school__isnull=True, network="")
+                | Q(power__isnull=True, network=""),
+                name="membership_one_scope",
+            ),
+            models.CheckConstraint(
+                condition=Q(school__isnull=False) | Q(power__isnull=False) | Q(role__in=WHOLE), name="membership_of_all"
             ),
         )
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.role}"
+
+    @property
+    def is_of_all(self) -> bool:
+        """Whether it is for the whole Community."""
+        return self.school_id is None and self.power_id is None and not self.network
+
+    @property
+    def scope(self) -> Q:
+        """The schools it is for, as a condition."""
+        if self.is_of_all:
+            return Q(pk__isnull=False)
+        if self.network:
+            return Q(power__network=self.network)
+        return Q(pk=self.school_id) if self.school_id is not None else Q(power_id=self.power_id)
+
+    def holds_for(self, school: School | None) -> bool:
+        """Whether it is for a school."""
+        if school is None:
+            return False
+        if self.is_of_all:
+            return True
+        if self.network:
+            return self.network == school.power.network
+        return school.pk == self.school_id or school.power_id == self.power_id

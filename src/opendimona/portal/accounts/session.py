@@ -1,5 +1,6 @@
 """The session of a signed-in account: whose it is, for which school, in which language."""
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.middleware.csrf import rotate_token
 from django.utils import translation
@@ -40,16 +41,23 @@ def account_of(request: HttpRequest) -> Account | None:
     return account
 
 
-def school_of(request: HttpRequest) -> School | None:
-    """The school that the pages are about: the one chosen, else the first of the account's."""
-    schools: list[School] = request.schools  # type: ignore[attr-defined]
+def school_of(request: HttpRequest, *, is_theirs: bool) -> School | None:
+    """The school that the pages are about: the one chosen, else the first if the account belongs to schools."""
+    schools: list[School] | QuerySet[School] = request.schools  # type: ignore[attr-defined]
     chosen = request.session.get(SCHOOL)
-    return next((school for school in schools if school.pk == chosen), schools[0] if schools else None)
+    if isinstance(schools, QuerySet):
+        found = None if chosen is None else schools.filter(pk=chosen).first()
+        return found or (schools.first() if is_theirs else None)
+    found = next((school for school in schools if school.pk == chosen), None)
+    return found or (schools[0] if schools and is_theirs else None)
 
 
-def choose_school(request: HttpRequest, school: School) -> None:
-    """Make the pages of this session be about another school."""
-    request.session[SCHOOL] = school.pk
+def choose_school(request: HttpRequest, school: School | None) -> None:
+    """Make the pages of this session be about another school, or (for those of the Community) about none."""
+    if school is None:
+        request.session.pop(SCHOOL, None)
+    else:
+        request.session[SCHOOL] = school.pk
 
 
 def language_of(request: HttpRequest) -> str:

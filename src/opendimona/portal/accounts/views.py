@@ -1,6 +1,7 @@
 """Signing in and out; choosing the school and the language of the pages."""
 
 from django.contrib.auth.hashers import check_password, make_password
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -10,12 +11,15 @@ from opendimona.portal.accounts import session
 from opendimona.portal.accounts.models import Account, Role
 from opendimona.portal.accounts.session import KNOWN, LANGUAGE, choose_school
 from opendimona.portal.demo.schools import ACCOUNTS
+from opendimona.portal.schools.models import School
+from opendimona.portal.site.day import today
 from opendimona.portal.site.mode import is_sandbox
 from opendimona.portal.site.onward import go_onward
 from opendimona.portal.site.request import Page
 from opendimona.portal.site.throttle import Throttle
 
 ATTEMPTS = Throttle()
+DIGITS_MAX = 19
 WASTED = "argon2 takes its time"
 
 
@@ -80,10 +84,16 @@ def sign_out(request: Page) -> HttpResponse:
 def school(request: Page) -> HttpResponse:
     """Turn to another of the account's schools."""
     chosen = request.POST.get("school", "")
-    for known in request.schools:
-        if str(known.pk) == chosen:
-            choose_school(request, known)
+    number = int(chosen) if chosen.isdecimal() and len(chosen) < DIGITS_MAX else 0
+    found = account_schools(request).filter(pk=number).first()
+    if found is not None or not chosen:
+        choose_school(request, found)
     return redirect("home")
+
+
+def account_schools(request: Page) -> "QuerySet[School]":
+    """Every school whose pages the account may open."""
+    return request.account.schools(today(request))
 
 
 @require_POST

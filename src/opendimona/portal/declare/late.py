@@ -18,7 +18,7 @@ from opendimona.portal.site.onward import go_onward
 from opendimona.portal.site.request import Page
 from opendimona.portal.site.tags import moment, short
 
-PAGE, MONTHS_MAX = 40, 24
+PAGE, MONTHS_MAX, SCHOOLS_MAX = 40, 24, 30
 
 
 @require_GET
@@ -27,7 +27,7 @@ def late(request: Page) -> HttpResponse:
     filings = _late(request)
     months = list(
         filings.annotate(month=TruncMonth("declared_at", tzinfo=BRUSSELS)).values("month", "school__name", "school_id")
-        .annotate(count=Count("pk")).order_by("-month", "school__name")[: MONTHS_MAX * max(1, len(request.schools))]
+        .annotate(count=Count("pk")).order_by("-month", "school__name")[: MONTHS_MAX * SCHOOLS_MAX]
     )  # fmt: skip
     chosen = request.GET.get("month", "")
     page: dict[str, Any] = {"months": months, "month": chosen, "reasons": LateReason.choices}

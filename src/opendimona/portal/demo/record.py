@@ -71,7 +71,7 @@ def _accounts(schools: list[School], powers: list[OrganisingPower], now: datetim
         )  # fmt: skip
         Membership.objects.create(
             account=account, role=one.role, school=None if one.school is None else schools[one.school],
-            power=None if one.power is None else powers[one.power],
+            power=None if one.power is None else powers[one.power], network=one.network,
         )  # fmt: skip
         if one.role == "clerk" and one.school is not None:
             clerks[one.school] = account

@@ -30,7 +30,7 @@ class DemoSchool(Struct, frozen=True):
 
 
 class DemoAccount(Struct, frozen=True):
-    """Somebody to sign in as; for a school or a whole power, by index."""
+    """Somebody to sign in as; for a school or a whole power, by index, for a network, or for all."""
 
     email: str
     name: str
@@ -38,6 +38,7 @@ class DemoAccount(Struct, frozen=True):
     of: str
     school: int | None = None
     power: int | None = None
+    network: str = ""
 
 
 def _nsso(base: int, is_right: Callable[[int], bool] = is_nsso_number) -> int:
@@ -63,10 +64,15 @@ SCHOOLS = (
     DemoSchool(93062, "École spécialisée du Verger", "special", "Les Tilleuls", "081/00 00 62", "verger@example.org",
                1, 26),
 )  # fmt: skip
+CELL = "Cellule DIMONA"
 ACCOUNTS = (
     DemoAccount("secretariat@example.org", "Anne Lambert", "clerk", SCHOOLS[0].name, school=0),
     DemoAccount("direction@example.org", "Marc Lebrun", "head", SCHOOLS[0].name, school=0),
     DemoAccount("pouvoir@example.org", "Claire Fontaine", "manager", POWERS[0][0], power=0),
     DemoAccount("communale@example.org", "Sofie Claes", "clerk", SCHOOLS[3].name, school=3),
+    DemoAccount("cellule@example.org", "Julie Renard", "cell", CELL),
+    DemoAccount("responsable@example.org", "Paul Gilles", "supervisor", CELL),
+    DemoAccount("audit@example.org", "Nora Simon", "auditor", "Communauté"),
+    DemoAccount("federation@example.org", "Luc Charlier", "federation", "Réseau libre subventionné", network="free"),
 )
 PASSWORD = "demonstration"  # noqa: S105 - of accounts that exist in the sandbox only

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from django.db.models import Q
 from msgspec import Struct
 
-from opendimona.portal.accounts.access import may_give_access
 from opendimona.portal.accounts.models import Account
 from opendimona.portal.declare.models import Act, Approval, Draft, Filing, State
 from opendimona.portal.schools.models import School
@@ -37,8 +36,8 @@ class Tasks(Struct):
     to_approve: Sequence[Approval]
 
 
-def tasks_of(school: School, account: Account, today: date, now: datetime) -> Tasks:
-    """The lists of a school for an account on a day."""
+def tasks_of(school: School, account: Account, today: date, now: datetime, *, may_decide: bool) -> Tasks:
+    """The lists of a school for an account on a day; `may_decide`: also what waits for a yes or no."""
     filings = school.filings.select_related("person", "period")
     refused = Q(state=State.REFUSED, is_settled=False, declared_at__lte=now)
     unfinished = list(filings.filter(refused | Q(state__in=(State.PENDING, State.WAITING))).order_by("declared_at"))
@@ -62,7 +61,7 @@ def tasks_of(school: School, account: Account, today: date, now: datetime) -> Ta
         confirmed=news[:CONFIRMED_MAX],
         confirmed_count=confirmed.count() if len(news) > CONFIRMED_MAX else len(news),
         drafts=_drafts(school, account),
-        to_approve=_to_approve(school, account, today),
+        to_approve=_to_approve(school) if may_decide else [],
     )
 
 
@@ -74,9 +73,7 @@ def _drafts(school: School, account: Account) -> list[Begun]:
     return [Begun(one, last.get(one.pk)) for one in drafts]
 
 
-def _to_approve(school: School, account: Account, today: date) -> list[Approval]:
-    """What waits for a yes or no of the account."""
-    if not may_give_access(account, school, today):
-        return []
+def _to_approve(school: School) -> list[Approval]:
+    """What waits for a yes or no."""
     asked = school.approvals.filter(decided_at=None).select_related("person", "asked_by").order_by("asked_at")
     return list(asked)

@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from opendimona.portal.accounts.rights import Right
 from opendimona.portal.home.tasks import tasks_of
 from opendimona.portal.site.day import now, today
 from opendimona.portal.site.request import Page
@@ -13,7 +14,9 @@ from opendimona.portal.site.request import Page
 def home(request: Page) -> HttpResponse:
     """What needs somebody today."""
     moment = now(request)
-    tasks = tasks_of(request.school, request.account, today(request), moment)
+    tasks = tasks_of(
+        request.school, request.account, today(request), moment, may_decide=Right.DECIDE in request.rights
+    )
     staff = request.school.appointments.filter(start__lte=moment.date()).exclude(end__lt=moment.date())
     page = {"now": moment, "tasks": tasks, "count": staff.values("person_id").distinct().count()}
     return render(request, "home/home.html", page)

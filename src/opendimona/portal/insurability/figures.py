@@ -1,6 +1,6 @@
 """What a run came to: gaps by kind, coverage, and its trend over the runs."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
@@ -10,6 +10,9 @@ from opendimona.portal.insurability.models import Figure, Gap, GapKind, Level, R
 from opendimona.portal.insurability.wording import ACTIONS, SERIOUS, SEVERITIES
 
 TREND_RUNS = 12
+FEW = 5
+"""No total of fewer persons is shown to whoever may not see each of them."""
+BAR_WIDTH, BAR_HEIGHT = 40, 60
 
 
 class KindCount(Struct, frozen=True):
@@ -42,11 +45,18 @@ class KindCount(Struct, frozen=True):
 
 
 class Point(Struct, frozen=True):
-    """A run in a trend: its coverage in hundredths, and how high its bar is."""
+    """A run in a trend: coverage in hundredths, uncovered days, and its bar: how far from the left, how high."""
 
     run: Run
     coverage: str
+    open_days: int
+    left: int
     height: int
+
+    @property
+    def top(self) -> int:
+        """How far the bar is from the top of the picture."""
+        return BAR_HEIGHT - self.height
 
 
 def count_kinds(run: Run, school: int | None = None) -> list[KindCount]:
@@ -83,8 +93,9 @@ def trend(level: str, subject: str) -> list[Point]:
         Figure.objects.filter(level=level, subject=subject, run__state=RunState.DONE)
         .select_related("run").order_by("-run_id")[:TREND_RUNS]
     )  # fmt: skip
-    return [Point(one.run, percent(one), round(one.coverage)) for one in _backwards(list(found))]
-
-
-def _backwards(figures: Sequence[Figure]) -> list[Figure]:
-    return list(reversed(figures))
+    figures = list(reversed(list(found)))
+    most = max((one.open_days for one in figures), default=0) or 1
+    return [
+        Point(one.run, percent(one), one.open_days, BAR_WIDTH * place, round(BAR_HEIGHT * one.open_days / most))
+        for place, one in enumerate(figures)
+    ]

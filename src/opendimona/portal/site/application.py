@@ -16,11 +16,12 @@ from io import BytesIO
 from typing import Any
 
 import structlog
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.core import signals
 from django.core.handlers.asgi import ASGIRequest
 from django.core.handlers.base import BaseHandler
-from django.db import DatabaseError, connections
-from django.http import HttpResponseBase
+from django.db import DatabaseError, close_old_connections, connections
+from django.http import HttpResponse, HttpResponseBase
 from django.urls import set_script_prefix
 
 from opendimona.portal.site.assets import Assets
@@ -32,6 +33,8 @@ Scope = Message
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 THREADS = 4
+LONG_BODIES = {"/insurability/load/": 65 << 20}
+"""Addresses to which long files are sent, with the most bytes of such a request."""
 FOLLOW_PAUSE = 10.0
 """Seconds between two looks at unfinished declarations."""
 log = structlog.get_logger()
@@ -74,7 +77,7 @@ class Portal(BaseHandler):
             return
         arrived = datetime.now(UTC)
         try:
-            body = await self._read(receive)
+            body = await self._read(receive, await self._limit(scope))
         except TooLarge:
             await _send(send, 413, [(b"content-type", b"text/plain; charset=utf-8")], b"413: too large\n")
             return
@@ -102,7 +105,24 @@ class Portal(BaseHandler):
 
         await asyncio.get_running_loop().run_in_executor(self._threads, forget_people)
 
-    async def _read(self, receive: Receive) -> bytes:
+    async def _limit(self, scope: Scope) -> int:
+        """How long a body may be: more than usual where files are loaded, for those who may load them."""
+        long = LONG_BODIES.get(scope["path"])
+        if long is None or scope["method"] != "POST":
+            return self._body_limit
+        may = await asyncio.get_running_loop().run_in_executor(self._threads, self._may_load, scope)
+        return long if may else self._body_limit
+
+    def _may_load(self, scope: Scope) -> bool:
+        """Whether whoever asks may have a long body read: known from the session, before any of it is."""
+        from opendimona.portal.accounts.middleware import may_ask  # noqa: PLC0415  needs Django's models
+
+        close_old_connections()
+        request = ASGIRequest(scope, BytesIO())
+        SessionMiddleware(lambda _: HttpResponse()).process_request(request)
+        return may_ask(request)
+
+    async def _read(self, receive: Receive, limit: int) -> bytes:
         parts, size = [], 0
         while True:
             message = await receive()
@@ -110,7 +130,7 @@ class Portal(BaseHandler):
                 return b""
             parts.append(message.get("body", b""))
             size += len(parts[-1])
-            if size > self._body_limit:
+            if size > limit:
                 raise TooLarge
             if not message.get("more_body"):
                 return b"".join(parts)

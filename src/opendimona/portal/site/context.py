@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from opendimona.portal.accounts.access import may_give_access
+from opendimona.portal.accounts.rights import Right
 from opendimona.portal.site.day import is_playing, today
 from opendimona.portal.site.mode import is_sandbox
 from opendimona.portal.site.options import LANGUAGES
@@ -13,12 +13,13 @@ from opendimona.portal.site.options import LANGUAGES
 def page(request: HttpRequest) -> dict[str, Any]:
     """The account, its schools, the day, the languages, and how much of the inbox is new."""
     school, account = getattr(request, "school", None), getattr(request, "account", None)
+    rights: frozenset[Right] = getattr(request, "rights", frozenset())
     day = today(request) if hasattr(request, "session") else None
     return {
         "account": account,
-        "may_give_access": bool(account and school and day and may_give_access(account, school, day)),
+        "may": {right.value: True for right in rights},
         "school": school,
-        "schools": getattr(request, "schools", []),
+        "schools": getattr(request, "few_schools", []),
         "today": day,
         "is_sandbox": is_sandbox(),
         "is_playing": hasattr(request, "session") and is_playing(request),

@@ -74,3 +74,9 @@ def _language() -> Any:
 def unlocalized(number: float) -> str:
     """A number as drawings write it, with a point in every language."""
     return f"{number:.1f}"
+
+
+@register.filter
+def decimal(number: str) -> str:
+    """A number written with a point, as the language of the page writes it."""
+    return number if _language() == "en" else number.replace(".", ",")

@@ -11,6 +11,8 @@ urlpatterns = [
     path("declare/", include("opendimona.portal.declare.urls")),
     path("inbox/", include("opendimona.portal.inbox.urls")),
     path("deadlines/", include("opendimona.portal.deadlines.urls")),
+    path("cell/", include("opendimona.portal.cell.urls")),
+    path("insurability/", include("opendimona.portal.insurability.urls")),
     path("guide/", include("opendimona.portal.guide.urls")),
     path("quick/", include("opendimona.portal.quick.urls")),
     path("day/", views.day, name="day"),

@@ -1,0 +1,1 @@
+"""The DIMONA cell: one queue over all schools."""
