@@ -16,7 +16,7 @@ ifneq ($(shell cat $(STAMP) 2>/dev/null),$(CURDIR))
 .PHONY: $(STAMP)
 endif
 
-.PHONY: help install run test lint bench bench-identification bench-portal bench-quick soak anomalies messages stories shots picture lock clean
+.PHONY: help install run test lint bench bench-identification bench-portal bench-payroll bench-quick soak anomalies messages stories shots picture lock clean
 
 help: ## this list
 	@echo 'OpenDimona: make run starts a sandbox with demonstration data. Also:'
@@ -45,6 +45,9 @@ bench-identification: $(DEV_STAMP) ## loading and finding persons, and the desk 
 
 bench-portal: $(DEV_STAMP) ## the portal's pages, with a whole Community in its tables
 	@exec $(BIN)/python -m bench --portal --output build/bench-portal.json
+
+bench-payroll: $(DEV_STAMP) ## a payroll extract of 200,000 lines against a million periods
+	@exec $(BIN)/python -m bench --payroll --output build/bench-payroll.json
 
 bench-quick: $(DEV_STAMP) ## baseline, HTTP and desk only, in two minutes
 	@exec $(BIN)/python -m bench --quick

@@ -27,12 +27,14 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="baseline, HTTP and desk only")
     parser.add_argument("--identification", action="store_true", help="identification only")
     parser.add_argument("--portal", action="store_true", help="the portal's pages only")
+    parser.add_argument("--payroll", action="store_true", help="the comparison with payroll only")
     parser.add_argument("--output", type=Path, default=BUILD / "bench.json", help="where the figures are written")
     arguments = parser.parse_args()
     console = Console(width=None if sys.stdout.isatty() else 140)
     try:
         plan = QUICK if arguments.quick else FULL
-        run = Bench.identify if arguments.identification else Bench.visit if arguments.portal else Bench.run
+        parts = {"identification": Bench.identify, "portal": Bench.visit, "payroll": Bench.compare}
+        run = next((part for name, part in parts.items() if getattr(arguments, name)), Bench.run)
         figures = measure(plan, BUILD / "bench", console, run)
     except (BenchError, DataFolderError) as error:
         console.print(f"The bench stopped: {error}", style="bold")

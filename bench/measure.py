@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from bench import access, desk, identification, load, pages, server
+from bench import access, desk, identification, load, pages, payroll, server
 from bench.baseline import insert_rate
 from bench.database import Postgres
 from bench.decide import COUNTS, STUDENT, ordinary, student, time_decide
@@ -54,6 +54,7 @@ class Bench:
         if self.plan.persons:
             self.identify()
         self.visit()
+        self.compare()
         if self.plan.growth:
             self.figures["growth"] = [found for periods in self.plan.growth if (found := self._grown(periods))]
 
@@ -85,6 +86,11 @@ class Bench:
         """The pages of the portal."""
         if self.plan.portal is not None:
             self.figures["portal"] = pages.measure(self._postgres, self.plan.portal, self._say)
+
+    def compare(self) -> None:
+        """Payroll against the register."""
+        if self.plan.payroll is not None:
+            self.figures["payroll"] = payroll.measure(self._postgres, self._folder, self.plan.payroll, self._say)
 
     def _side_by_side(self) -> None:
         plan, figures = self.plan, self.figures

@@ -38,6 +38,13 @@ class Portal(Struct, frozen=True, kw_only=True):
     rows: int = 1000
 
 
+class Payroll(Struct, frozen=True, kw_only=True):
+    """A payroll extract of so many lines, compared with so many periods."""
+
+    lines: int = 200_000
+    periods: int = 1_000_000
+
+
 class Plan(Struct, frozen=True, kw_only=True):
     """One run of the bench. Durations are seconds; each figure is the median of `runs` measurements.
 
@@ -74,11 +81,12 @@ class Plan(Struct, frozen=True, kw_only=True):
     identities: int = 3000
     waiting: int = 100_000
     portal: Portal | None = Portal()
+    payroll: Payroll | None = Payroll()
 
 
 FULL = Plan()
 QUICK = Plan(
     seconds=3, warmup=0.5, settling=5.0, paced_seconds=5.0, other_processes=(),
     desks=(Desk(),), prism_seconds=0.0, growth=(), decide_seconds=0.5,
-    persons=(), portal=None,
+    persons=(), portal=None, payroll=None,
 )  # fmt: skip

@@ -33,6 +33,9 @@ BARS = {
     "dry_run_p95_ms": "at most 50",
     "first_page_kb": "at most 100",
     "load_seconds": "at most 60",
+    "payroll_seconds": "at most 20",
+    "payroll_process_mb": "at most 500",
+    "payroll_postgres_mb": "beside it",
 }
 
 
@@ -59,7 +62,7 @@ def summary(figures: Figures) -> dict[str, float]:
     memories = [run["memory_mb"]["pss"] for run in http_runs(figures)]
     if memories:
         found["server_memory_mb"] = max(memories)
-    found |= identified(figures) | opened(figures)
+    found |= identified(figures) | opened(figures) | compared(figures)
     for count in ("2", "20", "student"):
         if (timing := _at(figures, "decide", count, "median")) is not None:
             found[f"decide_{count}_us"] = timing
@@ -105,6 +108,17 @@ def opened(figures: Figures) -> dict[str, float]:
         "first_page_kb": found["first_page_bytes"] / 1000,
         "load_seconds": found["load"]["seconds"],
     }
+
+
+def compared(figures: Figures) -> dict[str, float]:
+    """What comparing a payroll extract takes, if it was measured."""
+    found = figures.get("payroll")
+    if found is None:
+        return {}
+    return {
+        "payroll_seconds": found["seconds"], "payroll_process_mb": found["process_mb"],
+        "payroll_postgres_mb": found["postgres_mb"],
+    }  # fmt: skip
 
 
 def http_runs(figures: Figures) -> list[Figures]:

@@ -54,7 +54,7 @@ def fill(dsn: str, schools: int, staff: int, today: date) -> None:
             for key in keys))  # fmt: skip
         copy("accounts_account", "id password email name language is_active", (
             (key, password, email_of(key - FIRST), f"Secrétariat {key - FIRST}", "fr", True) for key in keys))
-        copy("accounts_membership", "account_id school_id role", ((key, key, "clerk") for key in keys))
+        copy("accounts_membership", "account_id school_id role network", ((key, key, "clerk", "") for key in keys))
         copy("staff_person", "id ssin family_name given_name birth_date search_key", _people(staff))
         copy("staff_period", "number person_id employer_id worker_type start is_late is_cancelled opened_by_id", (
             (_period(at), FIRST + at, community, "OTH", start, False, False, _school(at, schools))
