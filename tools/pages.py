@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 from playwright.sync_api import Page
 
-CLERK, HEAD, OTHER, CELL = "Anne Lambert", "Marc Lebrun", "Sofie Claes", "Julie Renard"
+CLERK, HEAD, OTHER, CELL, AUDITOR = "Anne Lambert", "Marc Lebrun", "Sofie Claes", "Julie Renard", "Nora Simon"
 ADDRESSES = {
     "home": "/", "staff": "/staff/?who=all", "staff-none": "/staff/?q=personnedecenom", "inbox": "/inbox/",
     "mails": "/inbox/mails/", "find": "/declare/", "add": "/declare/person/", "many": "/declare/many/",
@@ -35,6 +35,9 @@ def every_page(open_as: OpenAs) -> Iterator[tuple[str, Page]]:
         yield from way(page)
     yield from _approval(open_as, page)
     yield from _cell(open_as(CELL))
+    book = open_as(AUDITOR)
+    book.get_by_role("link", name="Journal d'audit").click()
+    yield "audit", book
 
 
 def _quick(page: Page) -> Iterator[tuple[str, Page]]:

@@ -10,6 +10,7 @@ from opendimona.cli.options import DataOption, source_of
 from opendimona.cli.output import say, write
 from opendimona.cli.session import database
 from opendimona.cli.teaching import add_command
+from opendimona.portal.audit.proof import problems as broken_audit
 from opendimona.register import backup as copies
 from opendimona.register.verify import LIMIT
 from opendimona.register.verify import verify as find_problems
@@ -22,7 +23,8 @@ def verify(data: DataOption = None) -> None:
 
     Every declaration stands in its worker's chain of digests, every version of a
     period follows from one declaration, and no periods overlap where that is
-    forbidden. Nothing is printed but problems and the outcome.
+    forbidden; the portal's book of who did what has no gap and no change. Nothing
+    is printed but problems and the outcome.
 
     Example:
       opendimona verify --data /srv/dimona
@@ -31,6 +33,7 @@ def verify(data: DataOption = None) -> None:
     """
     with database(data, "verify") as dsn:
         problems = find_problems(dsn)
+        problems += broken_audit(dsn, LIMIT - len(problems))
     for problem in problems:
         write(problem)
     if problems:

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import resolve, reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils import translation
 
 from opendimona.portal.accounts.models import schools_of
 from opendimona.portal.accounts.rights import ADDRESSES, IN_SCHOOL, Right, rights_of
 from opendimona.portal.accounts.session import account_of, language_of, school_of
+from opendimona.portal.audit.book import CONSULTED, consulted, signed
 from opendimona.portal.site.day import today
 
 SCHOOLS_SHOWN = 30
@@ -28,9 +29,26 @@ class SignedIn:
         _identify(request)
         language = language_of(request)
         with translation.override(language):
-            response = self._get_response(request)
+            response = self._recorded(request)
         response.headers.setdefault("Content-Language", language)
         response.headers.setdefault("Vary", "Cookie, Accept-Language")
+        return response
+
+    def _recorded(self, request: HttpRequest) -> HttpResponse:
+        """Answer; what changes is recorded under the account's name, and so is a look into people's files."""
+        if request.account is None:  # type: ignore[attr-defined]
+            return self._get_response(request)
+        try:
+            place = resolve(request.path_info)
+        except Resolver404:
+            return self._get_response(request)
+        name = place.url_name or ""
+        if request.method == "POST":
+            with signed(request, name):
+                return self._get_response(request)
+        response = self._get_response(request)
+        if name in CONSULTED and response.status_code == 200:
+            consulted(request, name, place.kwargs)
         return response
 
     def process_view(self, request: HttpRequest, *_: object) -> HttpResponse | None:

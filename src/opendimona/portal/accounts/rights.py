@@ -20,6 +20,7 @@ class Right(StrEnum):
     SIGN = auto()
     WATCH = auto()
     COUNT = auto()
+    AUDIT = auto()
     OWN = auto()
     OPEN = auto()
 
@@ -31,11 +32,14 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.MANAGER: frozenset({Right.READ, Right.DECLARE, Right.DECIDE}),
     Role.CELL: frozenset({Right.READ, Right.DECLARE, Right.WATCH, Right.COUNT, Right.SIGN}),
     Role.SUPERVISOR: frozenset({Right.READ, Right.DECLARE, Right.DECIDE, Right.WATCH, Right.COUNT, Right.SIGN}),
-    Role.AUDITOR: frozenset({Right.WATCH, Right.COUNT}),
+    Role.AUDITOR: frozenset({Right.WATCH, Right.COUNT, Right.AUDIT}),
     Role.FEDERATION: frozenset({Right.COUNT}),
 }
-"""What each role gives. READ: a school's staff and answers. DECLARE: for it. DECIDE: let people in, approve. WATCH: the
-queue and the gaps of all schools. SIGN: take cases of the queue, load extracts, act for a school. COUNT: totals."""
+"""What each role gives.
+
+READ: a school's staff and answers. DECLARE: for it. DECIDE: let people in, approve. WATCH: the queue and the gaps of
+all schools. SIGN: take cases of the queue, load extracts, act for a school. COUNT: totals. AUDIT: read who did what.
+"""
 IN_SCHOOL = frozenset({Right.READ, Right.DECLARE, Right.DECIDE})
 ADDRESSES: Mapping[str, Right] = {
     **dict.fromkeys(
@@ -61,6 +65,7 @@ ADDRESSES: Mapping[str, Right] = {
     ),
     **dict.fromkeys(("claim", "release", "snooze", "run_load", "run_again"), Right.SIGN),
     **dict.fromkeys(("runs",), Right.COUNT),
+    **dict.fromkeys(("audit", "audit_export", "audit_find"), Right.AUDIT),
 }  # fmt: skip
 """The right that each address asks for, by its name."""
 

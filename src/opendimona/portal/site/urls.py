@@ -11,6 +11,7 @@ urlpatterns = [
     path("declare/", include("opendimona.portal.declare.urls")),
     path("inbox/", include("opendimona.portal.inbox.urls")),
     path("deadlines/", include("opendimona.portal.deadlines.urls")),
+    path("audit/", include("opendimona.portal.audit.urls")),
     path("cell/", include("opendimona.portal.cell.urls")),
     path("insurability/", include("opendimona.portal.insurability.urls")),
     path("guide/", include("opendimona.portal.guide.urls")),

@@ -1,0 +1,38 @@
+"""Tells the database who acts, so that what changes is written under their name; and writes what was looked at."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection
+from django.http import HttpRequest
+
+ACTOR = "SELECT set_config('opendimona.actor', %s, false)"
+CONSULT = """
+    INSERT INTO audit_entry (account, school, address, what, "table", key, person)
+    VALUES (%s, %s, %s, 'consult', '', %s, %s)"""
+CONSULTED = frozenset({"person", "receipt", "export", "export_xlsx", "register", "run", "run_export", "audit_export"})
+"""Addresses at which people's data are looked at, and whose use is recorded."""
+OF_PERSON = frozenset({"person"})
+
+
+@contextmanager
+def signed(request: HttpRequest, name: str) -> Iterator[None]:
+    """What changes meanwhile is recorded as done by the request's account, for its school, at an address by name."""
+    account, school = request.account, request.school  # type: ignore[attr-defined]
+    actor = {"account": account and account.pk, "school": school and school.pk, "address": name}
+    with connection.cursor() as cursor:
+        cursor.execute(ACTOR, [json.dumps(actor)])
+        try:
+            yield
+        finally:
+            cursor.execute(ACTOR, [""])
+
+
+def consulted(request: HttpRequest, name: str, arguments: dict[str, object]) -> None:
+    """Record that somebody looked at people's data."""
+    account, school = request.account, request.school  # type: ignore[attr-defined]
+    number = arguments.get("number", arguments.get("key", ""))
+    person = int(str(number)) if name in OF_PERSON else None
+    with connection.cursor() as cursor:
+        cursor.execute(CONSULT, [account and account.pk, school and school.pk, name, str(number), person])
