@@ -119,7 +119,9 @@ class User(threading.Thread):
             self._visitor.sign_in(email_of(self._school))
             self._people = PERSON.findall(self._visitor.get("/staff/?who=all"))
             time.sleep(self._draw.uniform(0, self._plan.pause))
-            while time.monotonic() < self._until:
+            is_first = True
+            while is_first or time.monotonic() < self._until:
+                is_first = False
                 begun = time.perf_counter()
                 kind = self._open()
                 taken = time.perf_counter() - begun

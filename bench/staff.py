@@ -73,6 +73,7 @@ def fill(dsn: str, schools: int, staff: int, today: date) -> None:
             for at in range(staff)))  # fmt: skip
         copy("inbox_message", "school_id filing_id kind state told_at is_mailed", (
             (_school(at, schools), UUID(int=FIRST + at), "answer", "accepted", moment, True) for at in range(staff)))
+        connection.commit()  # what is deferred to here would be in the way
         for table in AUDITED:
             connection.execute(sql.SQL("ALTER TABLE {} ENABLE TRIGGER is_audited").format(sql.Identifier(table)))
         connection.commit()

@@ -31,6 +31,15 @@ from opendimona.portal.staff.search import matching
 PAGE, EXPORT_MAX, TYPED_MAX = 50, 100_000, 80
 WORDS: Mapping[str, Any] = {"insert": gettext_lazy("ajout"), "update": gettext_lazy("changement"),
                             "delete": gettext_lazy("suppression"), "consult": gettext_lazy("consultation")}  # fmt: skip
+OBJECTS: Mapping[str, Any] = {
+    "accounts_account": gettext_lazy("compte"), "accounts_membership": gettext_lazy("accès"),
+    "schools_school": gettext_lazy("école"), "schools_employer": gettext_lazy("employeur"),
+    "schools_organisingpower": gettext_lazy("pouvoir organisateur"), "staff_person": gettext_lazy("personne"),
+    "staff_appointment": gettext_lazy("affectation"), "staff_endpolicy": gettext_lazy("fin des périodes"),
+    "declare_filing": gettext_lazy("déclaration"), "declare_approval": gettext_lazy("accord de la direction"),
+    "cell_case": gettext_lazy("affaire de la cellule"), "insurability_run": gettext_lazy("comparaison avec la paie"),
+}  # fmt: skip
+"""What each table is called."""
 
 
 @require_GET
@@ -72,7 +81,7 @@ def rows_of(entries: Iterable[Entry]) -> list[dict[str, Any]]:
     people = Person.objects.in_bulk({one.person for one in some if one.person})
     return [
         {"entry": one, "account": accounts.get(one.account or 0), "school": schools.get(one.school or 0),
-         "person": people.get(one.person or 0), "what": WORDS[one.what]}
+         "person": people.get(one.person or 0), "what": WORDS[one.what], "object": OBJECTS.get(one.table, one.address)}
         for one in some
     ]  # fmt: skip
 
@@ -99,7 +108,7 @@ def export(request: Page) -> HttpResponse:
         one: Entry = row["entry"]
         writer.writerow([
             one.pk, moment(one.at.astimezone(BRUSSELS)), row["account"] or one.account or "", row["school"] or "",
-            row["what"], one.table or one.address, one.key, _json(one.before), _json(one.after),
+            row["what"], row["object"], one.key, _json(one.before), _json(one.after),
         ])  # fmt: skip
     response = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="audit-{today(request)}.csv"'

@@ -3,12 +3,13 @@
 from django.db import migrations, models
 
 BOOK = """
-CREATE FUNCTION audit_digest(before bytea, e audit_entry) RETURNS bytea LANGUAGE sql STABLE AS $$
+CREATE FUNCTION audit_digest(before bytea, e audit_entry) RETURNS bytea
+LANGUAGE sql STABLE SET search_path = portal AS $$
     SELECT sha256(coalesce(before, ''::bytea) || convert_to(jsonb_build_array(
         e.id, extract(epoch FROM e.at), e.account, e.school, e.address, e.what, e."table", e.key, e.person, e.before,
         e.after)::text, 'UTF8'))
 $$;
-CREATE FUNCTION audit_link() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION audit_link() RETURNS trigger LANGUAGE plpgsql SET search_path = portal AS $$
 DECLARE last record;
 BEGIN
     PERFORM pg_advisory_xact_lock({lock});
@@ -19,13 +20,13 @@ BEGIN
     RETURN new;
 END $$;
 CREATE TRIGGER audit_entry_is_linked BEFORE INSERT ON audit_entry FOR EACH ROW EXECUTE FUNCTION audit_link();
-CREATE FUNCTION audit_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION audit_stays() RETURNS trigger LANGUAGE plpgsql SET search_path = portal AS $$
 BEGIN
     RAISE EXCEPTION 'the audit is only written on';
 END $$;
 CREATE TRIGGER audit_entry_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_entry
     FOR EACH STATEMENT EXECUTE FUNCTION audit_stays();
-CREATE FUNCTION audit_change() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION audit_change() RETURNS trigger LANGUAGE plpgsql SET search_path = portal AS $$
 DECLARE
     actor jsonb := nullif(current_setting('opendimona.actor', true), '')::jsonb;
     hidden text[] := '{{password,last_login,search_key,payload,values,touched_at,progress}}';
