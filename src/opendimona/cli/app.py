@@ -30,6 +30,7 @@ MODULES = {
     "deliver": "telling",
     "cases": "casing",
     "insurability": "insuring",
+    "portal": "portal",
     "verify": "keeping",
     "backup": "keeping",
     "restore": "keeping",
