@@ -15,11 +15,11 @@ from msgspec import Struct
 
 from opendimona.portal.accounts.models import Account
 from opendimona.portal.cell.models import Case
-from opendimona.portal.declare.models import Filing, State
+from opendimona.portal.declare.models import Approval, Filing, State
 from opendimona.portal.insurability.models import Gap, GapKind, Run, RunState
 from opendimona.portal.insurability.views import names_of
 
-PENDING_DAYS, REFUSED_DAYS, LATE_DAYS = 3, 1, 30
+PENDING_DAYS, REFUSED_DAYS, LATE_DAYS, APPROVAL_DAYS = 3, 1, 30, 3
 AWAY = timedelta(minutes=15)
 """A declaration that waits for the register for so long is one that somebody should know of."""
 SHOWN_MAX = 200
@@ -32,6 +32,7 @@ class Kind(StrEnum):
     UNCOVERED = "uncovered"
     WAITING = "waiting"
     REFUSED = "refused"
+    APPROVAL = "approval"
     PENDING = "pending"
     LATE = "late"
 
@@ -40,11 +41,12 @@ LABELS: Mapping[Kind, Any] = {
     Kind.UNCOVERED: _("Payés, non couverts"),
     Kind.WAITING: _("Pas encore envoyées"),
     Kind.REFUSED: _("Refusées, non corrigées"),
+    Kind.APPROVAL: _("Sans accord de la direction"),
     Kind.PENDING: _("En attente depuis trop longtemps"),
     Kind.LATE: _("Tardives, sans raison"),
 }
-COLOURS: Mapping[Kind, str] = {Kind.UNCOVERED: "no", Kind.WAITING: "no", Kind.REFUSED: "no", Kind.PENDING: "wait",
-                               Kind.LATE: "wait"}  # fmt: skip
+COLOURS: Mapping[Kind, str] = {Kind.UNCOVERED: "no", Kind.WAITING: "no", Kind.REFUSED: "no", Kind.APPROVAL: "wait",
+                               Kind.PENDING: "wait", Kind.LATE: "wait"}  # fmt: skip
 
 
 class Item(Struct):
@@ -57,6 +59,7 @@ class Item(Struct):
     person: Any
     filing: Filing | None = None
     gap: Gap | None = None
+    approval: Approval | None = None
     case: Case | None = None
 
     @property
@@ -78,10 +81,17 @@ def queue_of(now: datetime, kind: Kind | None = None, mine: Account | None = Non
     sources = _filings(now)
     counts = {one: found.count() for one, found in sources.items()}
     gaps = _gaps()
-    counts = {Kind.UNCOVERED: 0 if gaps is None else gaps.count(), **counts}
+    asked = Approval.objects.filter(decided_at=None, asked_at__lt=now - timedelta(APPROVAL_DAYS))
+    counts |= {Kind.UNCOVERED: 0 if gaps is None else gaps.count(), Kind.APPROVAL: asked.count()}
     items: list[Item] = []
     if gaps is not None and kind in (None, Kind.UNCOVERED):
         items += _from_gaps(gaps.select_related("school")[:SHOWN_MAX])
+    if kind in (None, Kind.APPROVAL):
+        items += [
+            Item(Kind.APPROVAL, f"approval {question.pk}", question.asked_at.date(), question.school, question.person,
+                 approval=question)
+            for question in asked.select_related("school", "person").order_by("asked_at", "pk")[:SHOWN_MAX]
+        ]  # fmt: skip
     for one, found in sources.items():
         if kind in (None, one):
             some = found.select_related("school", "person").order_by("declared_at", "pk")[:SHOWN_MAX]
