@@ -352,5 +352,7 @@ def test_help_tells_what_is_on_the_screen_and_names_nobody(sign_in: SignIn) -> N
     stranger = sign_in(None)
     stranger.get_by_role("link", name="Aide pour cette page").click()
     expect(stranger.get_by_role("heading", level=1)).to_have_text("Aide")
-    stranger.goto("/guide/help/?at=https://elsewhere.example/")
-    expect(stranger.get_by_role("link", name="Revenir à la page")).to_have_count(0)
+    for address in ("https://elsewhere.example/", "//elsewhere.example/", "/invitation/1/token/"):
+        stranger.goto(f"/guide/help/?at={address}")
+        expect(stranger.get_by_role("link", name="Revenir à la page")).to_have_count(0)
+        expect(stranger.locator("main")).not_to_contain_text("token")

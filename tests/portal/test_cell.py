@@ -80,6 +80,7 @@ def test_a_file_is_compared_while_the_page_waits(sign_in: SignIn, tmp_path: Path
     assert sum(int(one) for one in first[:-1]) > 9
     page.get_by_role("button", name="Refaire la même comparaison").click()
     expect(page.get_by_role("heading", level=1)).not_to_have_text("Comparaison 1")
+    expect(page.locator(".counts")).to_be_visible(timeout=60_000)
     assert page.locator(".counts b").all_inner_texts() == first
 
 
@@ -116,3 +117,10 @@ def test_whoever_only_looks_changes_nothing(sign_in: SignIn, name: str) -> None:
     if name == FEDERATION:
         assert not NUMBER.search(page.content())
         expect(page.locator("tbody tr")).to_have_count(1)
+
+
+def test_nobody_else_has_a_long_body_read(sign_in: SignIn) -> None:
+    page = sign_in(CLERK)
+    long = page.request.post("/insurability/load/", data=b"x" * 2_000_000)
+    assert long.status == 413
+    assert page.request.post("/insurability/load/", data=b"x" * 2_000).status == 403

@@ -99,3 +99,20 @@ def test_only_what_is_in_the_queue_is_taken(filing: Filing) -> None:
     Membership.objects.create(account=other, role=Role.CELL)
     client_of(other).post("/cell/claim/", {"about": f"filing {filing.pk}"})
     assert Case.objects.get().taken_by == other
+
+
+def test_only_who_has_taken_something_puts_it_off(filing: Filing) -> None:
+    write(filing)
+    about = f"filing {filing.pk}"
+    first, second = (Account.objects.create(email=f"{name}@example.org", name=name) for name in ("a", "b"))
+    for one in (first, second):
+        Membership.objects.create(account=one, role=Role.CELL)
+    until = {"about": about, "until": f"{NOW + timedelta(9):%d/%m/%Y}", "why": "demain"}
+    client_of(first).post("/cell/claim/", {"about": about})
+    client_of(second).post("/cell/snooze/", until)
+    client_of(second).post("/cell/snooze/", until | {"about": "made up"})
+    assert kinds() == [Kind.REFUSED]
+    assert Case.objects.count() == 1
+    client_of(first).post("/cell/snooze/", until)
+    assert kinds() == []
+    assert queue_of(NOW).resting == 1

@@ -12,7 +12,7 @@ from opendimona.portal.schools.models import School
 
 
 class Right(StrEnum):
-    """What an account may do; the first four in a school, the others in the Community."""
+    """What an account may do; the first three in a school, the others in the Community."""
 
     READ = auto()
     DECLARE = auto()

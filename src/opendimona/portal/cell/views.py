@@ -73,11 +73,11 @@ def release(request: Page) -> HttpResponse:
 
 @require_POST
 def snooze(request: Page) -> HttpResponse:
-    """Put something off until a day, with a reason."""
+    """Put something that one has taken off until a day, with a reason."""
     about, why = request.POST.get("about", "")[:120], request.POST.get("why", "").strip()[:WHY_MAX]
     day: date | None = parse_day(request.POST.get("until", ""), today(request))
     if day is not None and why and today(request) < day <= today(request) + RESTS_MAX:
-        Case.objects.update_or_create(about=about, defaults={"rests_until": day, "why": why})
+        Case.objects.filter(about=about, taken_by=request.account).update(rests_until=day, why=why)
         return _back(request)
     queue = queue_of(now(request))
     page = _page(request, queue, "") | {"errors": {"snooze": about}, "has_errors": True}

@@ -20,6 +20,8 @@ TOPICS = {
 }  # fmt: skip
 """The page of the guide that most probably answers, by the name of an address."""
 PATH_MAX = 200
+SECRETS = frozenset({"token", "seal"})
+"""Parts of an address by which whoever has it may do something: such an address is not repeated."""
 
 
 @require_GET
@@ -29,6 +31,8 @@ def help_with(request: HttpRequest) -> HttpResponse:
     try:
         place: ResolverMatch | None = resolve(path)
     except Resolver404:
+        place = None
+    if place is not None and SECRETS & place.kwargs.keys():
         place = None
     school: School | None = request.school  # type: ignore[attr-defined]
     facts = list(_facts(school, place, path))

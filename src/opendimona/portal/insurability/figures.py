@@ -88,9 +88,9 @@ def percent(figure: Figure) -> str:
 
 
 def trend(level: str, subject: str) -> list[Point]:
-    """The coverage of the last runs, oldest first."""
+    """The coverage of the last runs, oldest first; of those with fewer persons than may be counted, none."""
     found: Iterable[Figure] = (
-        Figure.objects.filter(level=level, subject=subject, run__state=RunState.DONE)
+        Figure.objects.filter(level=level, subject=subject, run__state=RunState.DONE, people__gte=FEW)
         .select_related("run").order_by("-run_id")[:TREND_RUNS]
     )  # fmt: skip
     figures = list(reversed(list(found)))

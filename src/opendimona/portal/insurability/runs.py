@@ -74,7 +74,18 @@ def repeat(first: Run, account: Account | None, watch: Watch = lambda _: None) -
 
     Raises Busy.
     """
-    run = _new(first.digest, first.size, account, first.as_of)
+    run = begin_again(first, account)
+    execute_again(run, first, watch)
+    return run
+
+
+def begin_again(first: Run, account: Account | None) -> Run:
+    """A new run for the lines and the moment of another; `execute_again` does it. Raises Busy."""
+    return _new(first.digest, first.size, account, first.as_of)
+
+
+def execute_again(run: Run, first: Run, watch: Watch = lambda _: None) -> None:
+    """Compare the lines of another run; whatever prevents it is written into the run."""
 
     def take_over() -> None:
         with connection.cursor() as cursor:
@@ -82,19 +93,18 @@ def repeat(first: Run, account: Account | None, watch: Watch = lambda _: None) -
         run.lines, run.bad_lines = first.lines, first.bad_lines
 
     _guarded(run, take_over, watch)
-    return run
 
 
-def start(run: Run, content: bytes) -> None:
+def start(execute_it: Callable[[], None]) -> None:
     """Execute a run in a thread of its own: the page that shows how far it is asks the database."""
 
     def work() -> None:
         try:
-            execute(run, content)
+            execute_it()
         finally:
             connection.close()
 
-    threading.Thread(target=work, name=f"run {run.pk}", daemon=True).start()
+    threading.Thread(target=work, name="comparison with payroll", daemon=True).start()
 
 
 def _guarded(run: Run, fill: Callable[[], None], watch: Watch) -> None:

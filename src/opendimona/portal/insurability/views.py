@@ -1,8 +1,9 @@
 """The pages of insurability: payroll extracts, their runs, and the gaps between pay and declarations."""
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from io import StringIO
+from itertools import islice
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -26,7 +27,7 @@ from opendimona.portal.staff.models import Person
 
 GRAVEST = [When(kind=kind, then=Value(place)) for place, kind in enumerate((*SERIOUS, GapKind.PENDING))]
 """The kinds in the order in which gaps are shown; the others come last."""
-PAGE, RUNS_SHOWN, SCHOOLS_SHOWN, BAD_SHOWN = 50, 20, 20, 50
+PAGE, RUNS_SHOWN, SCHOOLS_SHOWN, BAD_SHOWN, STRETCH = 50, 20, 20, 50, 1000
 
 
 @require_GET
@@ -84,7 +85,7 @@ def load(request: Page) -> HttpResponse:
         busy = _("Une autre comparaison est en cours : attendez qu'elle soit finie, puis chargez le fichier.")
         page = {"errors": {"file": busy}, "has_errors": True, **_format()}
         return render(request, "insurability/overview.html", page, status=422)
-    runs.start(run, content)
+    runs.start(lambda: runs.execute(run, content))
     return redirect("run", run.pk)
 
 
@@ -95,9 +96,10 @@ def again(request: Page, number: int) -> HttpResponse:
     if first is None:
         raise Http404
     try:
-        run = runs.repeat(first, request.account)
+        run = runs.begin_again(first, request.account)
     except runs.Busy:
         return redirect("run", number)
+    runs.start(lambda: runs.execute_again(run, first))
     return redirect("run", run.pk)
 
 
@@ -164,6 +166,13 @@ def rows_of(gaps: Iterable[Gap]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def _in_stretches(gaps: "QuerySet[Gap]") -> Iterator[dict[str, Any]]:
+    """The rows of all gaps, with the names of a thousand people at a time."""
+    source = gaps.iterator(STRETCH)
+    while some := list(islice(source, STRETCH)):
+        yield from rows_of(some)
+
+
 def names_of(numbers: Iterable[int]) -> Mapping[int, Person]:
     """The persons whom the portal knows by these numbers."""
     return {person.ssin or 0: person for person in Person.objects.filter(ssin__in=list(numbers))}
@@ -185,7 +194,7 @@ def export(request: Page, number: int) -> HttpResponse:
     writer = csv.writer(text, delimiter=";")
     writer.writerow([_("Écart"), _("Ce que c'est"), _("NISS"), _("Nom"), _("Établissement"), "FASE", _("Employeur"),
                      _("Premier jour"), _("Dernier jour"), _("Jours"), _("Que faire")])  # fmt: skip
-    for row in rows_of(_gaps(one, kind, school)):
+    for row in _in_stretches(_gaps(one, kind, school)):
         gap, person = row["gap"], row["person"]
         writer.writerow([
             gap.kind, gap.get_kind_display(), row["ssin"], str(person or ""), gap.school.name if gap.school else "",
