@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from playwright.sync_api import Page
 
 CLERK, HEAD, OTHER, CELL, AUDITOR = "Anne Lambert", "Marc Lebrun", "Sofie Claes", "Julie Renard", "Nora Simon"
+AGENT = "Els Peeters"
 ADDRESSES = {
     "home": "/", "staff": "/staff/?who=all", "staff-none": "/staff/?q=personnedecenom", "inbox": "/inbox/",
     "mails": "/inbox/mails/", "find": "/declare/", "add": "/declare/person/", "many": "/declare/many/",
@@ -13,7 +14,7 @@ ADDRESSES = {
     "load": "/staff/load/", "adopt": "/staff/adopt/", "ends": "/staff/ends/", "missing": "/staff/missing/",
     "register": "/staff/register/", "access": "/access/", "guide": "/guide/", "answers": "/guide/answers/",
     "deadlines": "/guide/deadlines/", "conflicts": "/guide/conflicts/", "help": "/guide/help/?at=/declare/",
-    "quick": "/quick/", "not-found": "/nowhere/",
+    "received": "/announcements/received/", "quick": "/quick/", "not-found": "/nowhere/",
 }  # fmt: skip
 """Pages with an address of their own."""
 OpenAs = Callable[[str | None], Page]
@@ -35,6 +36,10 @@ def every_page(open_as: OpenAs) -> Iterator[tuple[str, Page]]:
         yield from way(page)
     yield from _approval(open_as, page)
     yield from _cell(open_as(CELL))
+    agent = open_as(AGENT)
+    yield "agents", agent
+    agent.get_by_role("button", name="Décider").click()
+    yield "agents-errors", agent
     book = open_as(AUDITOR)
     book.get_by_role("link", name="Journal d'audit").click()
     yield "audit", book
@@ -172,5 +177,17 @@ def _cell(page: Page) -> Iterator[tuple[str, Page]]:
     yield "insurability-errors", page
     page.goto("/insurability/1/")
     yield "run", page
+    page.goto("/statistics/?network=free")
+    yield "statistics", page
+    page.goto("/announcements/")
+    page.get_by_role("button", name="Relire").click()
+    yield "announcements-errors", page
+    page.get_by_label("circulaire").check()
+    page.get_by_label("Titre").fill("Rentrée")
+    page.get_by_label("toutes les écoles").check()
+    page.get_by_role("button", name="Relire").click()
+    yield "announcements", page
+    page.get_by_role("button", name="Publier").click()
+    yield "announcement", page
     page.get_by_role("button", name="Agir pour l'école").first.click()
     yield "acting", page

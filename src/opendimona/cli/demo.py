@@ -63,7 +63,7 @@ def worker_entries(seed: int = SEED) -> list[WorkerEntry]:
         entries.append(
             WorkerEntry(
                 ssin=_ssin(birth, 997 if gender == "M" else 998), family_name=draw.choice(FAMILY_NAMES),
-                given_name=draw.choice(GIVEN_NAMES[gender]), birth_date=birth, gender=gender,
+                given_name=draw.choice(GIVEN_NAMES[gender]), birth_date=birth, gender="MF".index(gender) + 1,
                 flexi_eligible=place % 9 != 0, pensioner=birth.year < 1964,
             )
         )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import cast
 
 from opendimona.core.calendar import BRUSSELS
 from opendimona.core.file import EmployerKind
-from opendimona.portal.demo.load import Demonstration, file_everything, persons_to_know
+from opendimona.portal.demo.load import Demonstration, file_everything, persons_to_know, who_may_be_meant
 from opendimona.portal.demo.pay import extract_of
 from opendimona.portal.demo.people import draw_people
 from opendimona.portal.demo.schools import EMPLOYERS, SCHOOLS
@@ -20,7 +20,8 @@ async def load_schools(register: LocalRegister, now: datetime | None = None) -> 
     """Load the schools around a moment, and say how much that was; Django is set up."""
     moment = now or datetime.now(BRUSSELS)
     people = draw_people(sum(school.staff for school in SCHOOLS))
-    known = persons_to_know(people, plan_lives(moment.astimezone(BRUSSELS).date()))
+    lives = plan_lives(moment.astimezone(BRUSSELS).date())
+    known = [*persons_to_know(people, lives), *who_may_be_meant(people, lives)]
     await register.put_employers(
         [
             EmployerEntry(
@@ -34,7 +35,7 @@ async def load_schools(register: LocalRegister, now: datetime | None = None) -> 
         [
             WorkerEntry(
                 ssin=f"{who.ssin:011d}", family_name=who.family_name.upper(), given_name=who.given_name.upper(),
-                birth_date=who.birth_date, gender=who.gender,
+                birth_date=who.birth_date, gender="MF".index(who.gender) + 1,
             )
             for who in known
         ]

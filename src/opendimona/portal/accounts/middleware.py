@@ -80,7 +80,8 @@ def first_page(rights: frozenset[Right]) -> str:
         return "home"
     if Right.WATCH in rights:
         return "cell"
-    return "runs" if Right.COUNT in rights else "guide"
+    pages = {Right.COUNT: "runs", Right.IDENTIFY: "agents"}
+    return next((page for right, page in pages.items() if right in rights), "guide")
 
 
 def _identify(request: HttpRequest) -> None:

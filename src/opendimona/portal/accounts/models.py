@@ -22,12 +22,15 @@ class Role(models.TextChoices):
     SUPERVISOR = "supervisor", _("responsable de la cellule")
     AUDITOR = "auditor", _("audit")
     FEDERATION = "federation", _("fédération de pouvoirs organisateurs")
+    LOCAL = "local", _("gestionnaire local ONSS")
+    AGENT = "agent", _("agent ONSS")
+    MEMBER = "member", _("membre du personnel")
 
 
 IN_SCHOOLS = (Role.READER, Role.CLERK, Role.HEAD, Role.MANAGER, Role.CELL, Role.SUPERVISOR)
 """The roles that open the pages of a school."""
-WHOLE = (Role.CELL, Role.SUPERVISOR, Role.AUDITOR, Role.FEDERATION)
-"""The roles that may be held for a network or for all."""
+WHOLE = (Role.CELL, Role.SUPERVISOR, Role.AUDITOR, Role.FEDERATION, Role.LOCAL, Role.AGENT)
+"""The roles that may be held for a network or for all. An agent has no other role: the database sees to it."""
 
 
 class AccountManager(BaseUserManager["Account"]):
@@ -43,13 +46,19 @@ class AccountManager(BaseUserManager["Account"]):
 
 
 class Account(AbstractBaseUser):
-    """Somebody who signs in. `seen_until`: what was confirmed after that moment is new since the last visit."""
+    """Somebody who signs in. `seen_until`: what was confirmed after that moment is new since the last visit.
+
+    `second_secret`: of the application that shows a code of six digits, "" where none is asked for; `second_used`: the
+    last of its steps that was used, so that a code serves once.
+    """
 
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120)
     language = models.CharField(max_length=2, default="fr")
     is_active = models.BooleanField(default=True)
     seen_until = models.DateTimeField(null=True)
+    second_secret = models.CharField(max_length=64, blank=True)
+    second_used = models.BigIntegerField(default=0)
 
     objects = AccountManager()
     USERNAME_FIELD = "email"
@@ -76,7 +85,10 @@ def schools_of(memberships: "Iterable[Membership]") -> "models.QuerySet[School]"
 
 
 class Membership(models.Model):
-    """An account acts in a role, perhaps until a day: for a school, a power, a network, or (none of them) for all."""
+    """An account acts in a role, perhaps until a day: for a school, a power, a network, or (none of them) for all.
+
+    `confirmed_on`: when somebody last said, in the review of each August, that this is still right.
+    """
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="memberships")
     school = models.ForeignKey(School, models.CASCADE, null=True, related_name="memberships")
@@ -84,6 +96,8 @@ class Membership(models.Model):
     network = models.CharField(max_length=12, choices=Network.choices, blank=True)
     role = models.CharField(max_length=10, choices=Role.choices)
     expires_on = models.DateField(null=True)
+    given_on = models.DateField(auto_now_add=True, null=True)
+    confirmed_on = models.DateField(null=True)
 
     class Meta:
         """For one scope; a school's own roles never for all schools."""
@@ -126,3 +140,20 @@ class Membership(models.Model):
         if self.network:
             return self.network == school.power.network
         return school.pk == self.school_id or school.power_id == self.power_id
+
+
+class Identity(models.Model):
+    """Who an account is at a provider (OpenID Connect): linked by an invitation, never by name or mail."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="identities")
+    issuer = models.CharField(max_length=200)
+    subject = models.CharField(max_length=255)
+    linked_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        """One account for each identity."""
+
+        constraints = (models.UniqueConstraint(fields=["issuer", "subject"], name="identity_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.issuer}"

@@ -21,6 +21,10 @@ class Right(StrEnum):
     WATCH = auto()
     COUNT = auto()
     AUDIT = auto()
+    IDENTIFY = auto()
+    CONNECT = auto()
+    SELF = auto()
+    LEAD = auto()
     OWN = auto()
     OPEN = auto()
 
@@ -31,14 +35,21 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.HEAD: frozenset({Right.READ, Right.DECLARE, Right.DECIDE}),
     Role.MANAGER: frozenset({Right.READ, Right.DECLARE, Right.DECIDE}),
     Role.CELL: frozenset({Right.READ, Right.DECLARE, Right.WATCH, Right.COUNT, Right.SIGN}),
-    Role.SUPERVISOR: frozenset({Right.READ, Right.DECLARE, Right.DECIDE, Right.WATCH, Right.COUNT, Right.SIGN}),
+    Role.SUPERVISOR: frozenset(
+        {Right.READ, Right.DECLARE, Right.DECIDE, Right.WATCH, Right.COUNT, Right.SIGN, Right.LEAD}
+    ),
     Role.AUDITOR: frozenset({Right.WATCH, Right.COUNT, Right.AUDIT}),
     Role.FEDERATION: frozenset({Right.COUNT}),
+    Role.LOCAL: frozenset({Right.CONNECT}),
+    Role.AGENT: frozenset({Right.IDENTIFY}),
+    Role.MEMBER: frozenset({Right.SELF}),
 }
 """What each role gives.
 
 READ: a school's staff and answers. DECLARE: for it. DECIDE: let people in, approve. WATCH: the queue and the gaps of
 all schools. SIGN: take cases of the queue, load extracts, act for a school. COUNT: totals. AUDIT: read who did what.
+LEAD: give the roles of the Community. CONNECT: programs and their keys. IDENTIFY: say who is meant by declarations
+without SSIN. SELF: one's own periods.
 """
 IN_SCHOOL = frozenset({Right.READ, Right.DECLARE, Right.DECIDE})
 ADDRESSES: Mapping[str, Right] = {
@@ -50,7 +61,7 @@ ADDRESSES: Mapping[str, Right] = {
     **dict.fromkeys(("sign_out", "school", "mails"), Right.OWN),
     **dict.fromkeys(
         ("home", "seen", "staff", "search", "person", "register", "export", "export_xlsx", "inbox", "inbox_read",
-         "deadlines", "late", "late_export", "answer", "receipt", "missing", "ends"),
+         "deadlines", "late", "late_export", "answer", "receipt", "missing", "ends", "received", "received_read"),
         Right.READ,
     ),
     **dict.fromkeys(
@@ -63,8 +74,13 @@ ADDRESSES: Mapping[str, Right] = {
     **dict.fromkeys(
         ("cell", "run", "run_export"), Right.WATCH
     ),
-    **dict.fromkeys(("claim", "release", "snooze", "run_load", "run_again"), Right.SIGN),
-    **dict.fromkeys(("runs",), Right.COUNT),
+    **dict.fromkeys(
+        ("claim", "release", "snooze", "run_load", "run_again", "announcements", "announcement", "announcement_end",
+         "announcement_readers"),
+        Right.SIGN,
+    ),
+    **dict.fromkeys(("runs", "statistics", "statistics_svg", "statistics_csv"), Right.COUNT),
+    **dict.fromkeys(("agents", "agents_decide", "agents_pass", "agents_undo", "agents_find"), Right.IDENTIFY),
     **dict.fromkeys(("audit", "audit_export", "audit_find"), Right.AUDIT),
 }  # fmt: skip
 """The right that each address asks for, by its name."""

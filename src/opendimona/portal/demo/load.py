@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from opendimona.core.calendar import BRUSSELS
 from opendimona.portal.declare.payload import Identity, Wish, declaration_of
-from opendimona.portal.demo.people import DemoPerson, draw_people
+from opendimona.portal.demo.people import DemoPerson, draw_people, ssin_of
 from opendimona.portal.demo.plan import Declared, Life
 from opendimona.portal.demo.schools import COMMUNITY, EMPLOYERS, POWERS, SCHOOLS, DemoEmployer
 from opendimona.portal.demo.year import plan_lives
@@ -87,10 +87,20 @@ def last_visit(today: date) -> datetime:
 
 def persons_to_know(people: Sequence[DemoPerson], lives: Sequence[Life]) -> list[DemoPerson]:
     """Those whom the register of persons must know: all but the ones whom nobody has identified yet."""
-    return [
-        who
-        for who, life in zip(people, lives, strict=True)
-        if not any(declared.is_unidentified for declared in life.declared)
+    return [who for who, life in zip(people, lives, strict=True) if not _is_unidentified(life)]
+
+
+def who_may_be_meant(people: Sequence[DemoPerson], lives: Sequence[Life]) -> list[DemoPerson]:
+    """For each whom nobody has identified yet: the person meant, and somebody of the same name born a year before."""
+    meant = [who for who, life in zip(people, lives, strict=True) if _is_unidentified(life)]
+    others = [(who, who.birth_date - timedelta(365)) for who in meant]
+    return meant + [
+        DemoPerson(ssin_of(birth, who.gender), who.family_name, who.given_name, birth, who.gender)
+        for who, birth in others
     ]
+
+
+def _is_unidentified(life: Life) -> bool:
+    return any(declared.is_unidentified for declared in life.declared)
 
 

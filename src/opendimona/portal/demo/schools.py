@@ -73,6 +73,8 @@ ACCOUNTS = (
     DemoAccount("cellule@example.org", "Julie Renard", "cell", CELL),
     DemoAccount("responsable@example.org", "Paul Gilles", "supervisor", CELL),
     DemoAccount("audit@example.org", "Nora Simon", "auditor", "Communauté"),
+    DemoAccount("agent@example.org", "Els Peeters", "agent", "ONSS"),
+    DemoAccount("local@example.org", "Ivo Martens", "local", "ONSS, gestion locale"),
     DemoAccount("federation@example.org", "Luc Charlier", "federation", "Réseau libre subventionné", network="free"),
 )
 PASSWORD = "demonstration"  # noqa: S105 - of accounts that exist in the sandbox only

@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from opendimona.portal.accounts.rights import Right
+from opendimona.portal.announcements.reach import unread
 from opendimona.portal.home.tasks import tasks_of
 from opendimona.portal.site.day import now, today
 from opendimona.portal.site.request import Page
@@ -18,8 +19,10 @@ def home(request: Page) -> HttpResponse:
         request.school, request.account, today(request), moment, may_decide=Right.DECIDE in request.rights
     )
     staff = request.school.appointments.filter(start__lte=moment.date()).exclude(end__lt=moment.date())
-    page = {"now": moment, "tasks": tasks, "count": staff.values("person_id").distinct().count()}
-    return render(request, "home/home.html", page)
+    return render(request, "home/home.html", {
+        "now": moment, "tasks": tasks, "news": unread(moment, request.school, request.account),
+        "count": staff.values("person_id").distinct().count(),
+    })  # fmt: skip
 
 
 @require_POST

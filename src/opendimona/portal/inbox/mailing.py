@@ -20,12 +20,15 @@ from django.utils.translation import gettext as _
 from opendimona.core.calendar import BRUSSELS
 from opendimona.portal.accounts.access import deciders
 from opendimona.portal.accounts.models import Account, Membership
+from opendimona.portal.announcements.models import Letter
 from opendimona.portal.declare.models import Approval
 from opendimona.portal.inbox.models import Event, How, Kind, MailChoice, MailLine, Message
 
 log = structlog.get_logger()
 LOCK = 0x0D1A0004
 AT_ONCE = 500
+LETTERS_AT_ONCE = 50
+"""Announcements that leave in one turn: other mail does not wait for those to a whole Community."""
 DIGEST_AT = time(7)
 USUAL = {Event.REFUSED: How.NOW, Event.DECIDED: How.NOW, Event.PENDING: How.DAILY, Event.ACCEPTED: How.NEVER,
          Event.SHARED: How.NOW}  # fmt: skip
@@ -47,7 +50,7 @@ def send_what_is_due(at: datetime) -> int:
         if cursor.fetchone() != (True,):
             return 0
         _note_lines(at)
-        return _ask_for_approval() + _send_lines(at)
+        return _ask_for_approval() + _send_lines(at) + _send_letters(at)
 
 
 def _note_lines(at: datetime) -> None:
@@ -129,6 +132,28 @@ def _ask_for_approval() -> int:
                 return sent
         Approval.objects.filter(pk=one.pk).update(is_mailed=True)
     return sent
+
+
+def _send_letters(at: datetime) -> int:
+    """Send what the cell wrote, once it is on; how many mails left."""
+    sent = 0
+    due = Letter.objects.filter(announcement__starts_at__lte=at).select_related("announcement", "account")
+    for letter in due.order_by("pk")[:LETTERS_AT_ONCE]:
+        try:
+            _compose_letter(letter).send()
+        except (smtplib.SMTPException, OSError) as error:
+            log.warning("mail could not be sent; tried again soon", kind=type(error).__name__)
+            break
+        letter.delete()
+        sent += 1
+    return sent
+
+
+def _compose_letter(letter: Letter) -> EmailMessage:
+    one = letter.announcement
+    with translation.override(letter.account.language):
+        foot = _("La cellule DIMONA vous l'écrit ; dites sur votre première page que vous l'avez lu.")
+    return _mail(letter.account, one.title, "\n".join([one.text, "", foot, f"{getattr(settings, 'PUBLIC_URL', '')}/"]))
 
 
 def _compose_question(account: Account) -> EmailMessage:

@@ -33,7 +33,7 @@ PAGE, RUNS_SHOWN, SCHOOLS_SHOWN, BAD_SHOWN, STRETCH = 50, 20, 20, 50, 1000
 @require_GET
 def overview(request: Page) -> HttpResponse:
     """The runs, newest first, with coverage and its trend; totals alone for whoever may see no more."""
-    networks = _networks(request)
+    networks = confined_to(request)
     level, subject = (Level.NETWORK, networks[0]) if networks else (Level.COMMUNITY, "")
     found = Run.objects.order_by("-pk").select_related("account")
     if Right.WATCH not in request.rights:
@@ -52,7 +52,7 @@ def _format() -> dict[str, Any]:
     return {"columns": list(COLUMNS.values()), "kinds": list(KINDS), "categories": list(CATEGORIES)}
 
 
-def _networks(request: Page) -> list[str]:
+def confined_to(request: Page) -> list[str]:
     """The networks to whose totals an account is confined; none for those of the whole Community."""
     mine = list(request.account.valid(today(request)))
     return [] if any(one.is_of_all for one in mine) else sorted({one.network for one in mine if one.network})

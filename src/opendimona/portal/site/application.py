@@ -25,8 +25,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.urls import set_script_prefix
 
 from opendimona.portal.site.assets import Assets
-from opendimona.portal.site.street import STREET
-from opendimona.register.interface import Register
+from opendimona.portal.site.street import STREET, House
 
 Message = MutableMapping[str, Any]
 Scope = Message
@@ -60,7 +59,7 @@ signals.got_request_exception.connect(_tell)
 class Portal(BaseHandler):
     """The portal over a register; Django is set up before. Close it with `close`."""
 
-    def __init__(self, register: Register, body_limit: int) -> None:
+    def __init__(self, register: House, body_limit: int) -> None:
         super().__init__()
         STREET.open(register, asyncio.get_running_loop())
         self._body_limit = body_limit

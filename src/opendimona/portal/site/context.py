@@ -5,7 +5,8 @@ from typing import Any
 from django.http import HttpRequest
 
 from opendimona.portal.accounts.rights import Right
-from opendimona.portal.site.day import is_playing, today
+from opendimona.portal.announcements.reach import banners
+from opendimona.portal.site.day import is_playing, now, today
 from opendimona.portal.site.mode import is_sandbox
 from opendimona.portal.site.options import LANGUAGES
 
@@ -25,6 +26,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "is_playing": hasattr(request, "session") and is_playing(request),
         "languages": LANGUAGES,
         "unread": _unread(school),
+        "banners": banners(now(request), school) if hasattr(request, "session") else [],
         "section": request.path.strip("/").partition("/")[0] or "home",
     }
 

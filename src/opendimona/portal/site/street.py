@@ -7,10 +7,12 @@ import asyncio
 import time
 from collections.abc import Coroutine
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from opendimona.core.declaration import Declaration
+from opendimona.core.identity.ranking import Candidate, Identity
 from opendimona.core.quotas import Balance
+from opendimona.register.agents import Agents, Cursor, Pending
 from opendimona.register.interface import (
     Answer,
     Caller,
@@ -33,15 +35,23 @@ COVERS_PATIENCE = 600.0
 """Seconds that a comparison, which is no page, waits for millions of periods."""
 
 
+class House(Register, Protocol):
+    """A register, and what its agents may ask."""
+
+    @property
+    def agents(self) -> Agents:
+        """The operations of agents."""
+
+
 class Street:
     """The register as views see it: the operations of `Register`, without await."""
 
     def __init__(self) -> None:
-        self._register: Register | None = None
+        self._register: House | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._silent_until = 0.0
 
-    def open(self, register: Register, loop: asyncio.AbstractEventLoop) -> None:
+    def open(self, register: House, loop: asyncio.AbstractEventLoop) -> None:
         """Use this register, which lives in this loop."""
         self._register, self._loop = register, loop
 
@@ -49,7 +59,7 @@ class Street:
         """Forget the register."""
         self._register = self._loop = None
 
-    def _house(self) -> Register:
+    def _house(self) -> House:
         if self._register is None:
             raise Unavailable
         return self._register
@@ -93,6 +103,32 @@ class Street:
     def quotas(self, subject: QuotaSubject, year: int, caller: Caller, filed_on: date) -> list[Balance]:
         """See `Register.quotas`."""
         return self._wait(self._house().quotas(subject, year, caller, filed_on))
+
+    def queue(self, limit: int, after: Cursor | None = None) -> list[Pending]:
+        """See `Agents.queue`."""
+        return self._wait(self._house().agents.queue(limit, after))
+
+    def pending(self, number: int) -> Pending:
+        """See `Agents.pending`."""
+        return self._wait(self._house().agents.pending(number))
+
+    def identify(
+        self, number: int, agent: str, ssin: int | None, reason: str | None, *, is_strict: bool = True
+    ) -> Answer:
+        """See `Agents.identify`."""
+        return self._wait(self._house().agents.identify(number, agent, ssin, reason, is_strict=is_strict))
+
+    def undo(self, number: int, agent: str, reason: str) -> Answer:
+        """See `Agents.undo`."""
+        return self._wait(self._house().agents.undo(number, agent, reason))
+
+    def search(self, identity: Identity, limit: int) -> tuple[Candidate, ...]:
+        """See `Agents.search`."""
+        return self._wait(self._house().agents.search(identity, limit))
+
+    def persons(self, digits: str) -> tuple[Candidate, ...]:
+        """See `Agents.persons`."""
+        return self._wait(self._house().agents.persons(digits))
 
 
 STREET = Street()
