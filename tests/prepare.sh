@@ -1,6 +1,7 @@
 #!/bin/sh
 # What the tests need from the system, besides Python: installed where that is possible, else named.
 set -eu
+sh "$(dirname "$0")/provider/install.sh"
 missing=
 for command in curl git; do
     command -v "$command" >/dev/null 2>&1 || missing="$missing $command"

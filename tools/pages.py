@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from playwright.sync_api import Page
 
 CLERK, HEAD, OTHER, CELL, AUDITOR = "Anne Lambert", "Marc Lebrun", "Sofie Claes", "Julie Renard", "Nora Simon"
-AGENT = "Els Peeters"
+AGENT, SUPERVISOR = "Els Peeters", "Paul Gilles"
 ADDRESSES = {
     "home": "/", "staff": "/staff/?who=all", "staff-none": "/staff/?q=personnedecenom", "inbox": "/inbox/",
     "mails": "/inbox/mails/", "find": "/declare/", "add": "/declare/person/", "many": "/declare/many/",
@@ -14,6 +14,7 @@ ADDRESSES = {
     "load": "/staff/load/", "adopt": "/staff/adopt/", "ends": "/staff/ends/", "missing": "/staff/missing/",
     "register": "/staff/register/", "access": "/access/", "guide": "/guide/", "answers": "/guide/answers/",
     "deadlines": "/guide/deadlines/", "conflicts": "/guide/conflicts/", "help": "/guide/help/?at=/declare/",
+    "account": "/account/", "forgotten": "/sign-in/forgotten/",
     "received": "/announcements/received/", "quick": "/quick/", "not-found": "/nowhere/",
 }  # fmt: skip
 """Pages with an address of their own."""
@@ -36,6 +37,10 @@ def every_page(open_as: OpenAs) -> Iterator[tuple[str, Page]]:
         yield from way(page)
     yield from _approval(open_as, page)
     yield from _cell(open_as(CELL))
+    supervisor = open_as(SUPERVISOR)
+    supervisor.goto("/access/community/")
+    supervisor.get_by_role("button", name="Donner accès").click()
+    yield "access-community", supervisor
     agent = open_as(AGENT)
     yield "agents", agent
     agent.get_by_role("button", name="Décider").click()
@@ -177,6 +182,8 @@ def _cell(page: Page) -> Iterator[tuple[str, Page]]:
     yield "insurability-errors", page
     page.goto("/insurability/1/")
     yield "run", page
+    page.get_by_role("button", name="Agir pour l'école").first.click()
+    yield "acting", page
     page.goto("/statistics/?network=free")
     yield "statistics", page
     page.goto("/announcements/")
@@ -189,5 +196,3 @@ def _cell(page: Page) -> Iterator[tuple[str, Page]]:
     yield "announcements", page
     page.get_by_role("button", name="Publier").click()
     yield "announcement", page
-    page.get_by_role("button", name="Agir pour l'école").first.click()
-    yield "acting", page

@@ -58,6 +58,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     `public_url`: base of absolute links (no trailing slash); absent, that of the request (behind `trusted_proxies`).
     `help_address`: whom the portal's help page writes to.
+    `identity_providers`: path of the file that names those of OpenID Connect.
     `only`: serve one of the two houses alone; absent, both.
     `audiences`: accepted in a client assertion besides the server's own token URLs.
     `matcher_certainty`: between 0 and 1, from which the automatic matcher identifies a worker; None: it never does.
@@ -70,6 +71,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     only: Literal["portal", "rest"] | None = None
     public_url: str | None = None
     help_address: str | None = None
+    identity_providers: str | None = None
     trusted_proxies: tuple[str, ...] = ()
     audiences: tuple[str, ...] = PRODUCTION_AUDIENCES
     assertion_life: int = 86_400
@@ -119,6 +121,7 @@ def from_environment(*, is_sandbox: bool = False, is_strict: bool | None = None)
         is_strict=bool(is_strict) or not is_sandbox,
         public_url=(os.environ.get("OPENDIMONA_PUBLIC_URL") or "").rstrip("/") or None,
         help_address=os.environ.get("OPENDIMONA_HELP_ADDRESS") or None,
+        identity_providers=os.environ.get("OPENDIMONA_IDENTITY_PROVIDERS") or None,
         trusted_proxies=_texts("OPENDIMONA_TRUSTED_PROXIES", ()),
         audiences=_texts("OPENDIMONA_AUDIENCES", PRODUCTION_AUDIENCES),
         assertion_life=int(os.environ.get("OPENDIMONA_ASSERTION_LIFE", "86400")),

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core import mail
 from django.test import Client
 from django.test.utils import override_settings
+from structlog.testing import capture_logs
 
 from opendimona.portal.accounts.models import Account, Membership, Role
 from opendimona.portal.announcements.models import Announcement, Letter
@@ -120,7 +121,9 @@ def test_a_mail_leaves_once_for_each_and_again_when_it_could_not(
                 raise smtplib.SMTPServerDisconnected
 
             context.setattr(mailing, "_compose_letter", refuse)
-            assert send_what_is_due(at) == 0
+            with capture_logs() as said:
+                assert send_what_is_due(at) == 0
+            assert said[0]["kind"] == "SMTPServerDisconnected"
         assert send_what_is_due(at) == 2
         assert send_what_is_due(at) == 0
     assert sorted(one.to[0] for one in mail.outbox) == ["one@example.org", "two@example.org"]

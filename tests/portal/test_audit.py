@@ -140,3 +140,11 @@ def test_the_auditor_reads_and_exports(auditor: Client, head: Account) -> None:
     text = auditor.get(f"/audit/entries.csv?person={person.pk}").content.decode()
     assert str(SSIN) in text
     assert last(address="audit_export").what == "consult"
+
+
+def test_the_secret_of_a_second_factor_is_in_no_entry(head: Account) -> None:
+    head.second_secret, head.second_used, head.name = "JBSWY3DPEHPK3PXP", 7, "Marc L."
+    head.save()
+    entry = last(table="accounts_account", what="update")
+    assert ("name", "Marc", "Marc L.") in entry.changes
+    assert not {"second_secret", "second_used", "password"} & {*(entry.before or {}), *(entry.after or {})}

@@ -6,6 +6,7 @@ from typing import Any
 import structlog
 from django.contrib.auth.tokens import default_token_generator
 from django.core.validators import validate_email
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.forms import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +16,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from opendimona.portal.accounts.models import Account, Membership, Role
+from opendimona.portal.accounts.providers import known
+from opendimona.portal.accounts.review import confirm, to_review
 from opendimona.portal.accounts.rights import Right, rights_of
 from opendimona.portal.accounts.session import sign_in
 from opendimona.portal.schools.models import School
@@ -49,6 +52,8 @@ def access(request: Page) -> HttpResponse:
     link = ""
     if request.method == "POST":
         errors, expires_on = _errors(values, today(request))
+        if not errors and _is_last(request, values["email"].lower()) and (values["role"] != Role.HEAD or expires_on):
+            errors["role"] = _("C'est la dernière direction : donnez d'abord ce rôle à quelqu'un d'autre.")
         if not errors:
             account = Account.objects.filter(email=values["email"].lower()).first() or Account.objects.create(
                 email=values["email"].lower(), name=values["name"]
@@ -57,10 +62,11 @@ def access(request: Page) -> HttpResponse:
                 account=account, school=request.school, defaults={"role": values["role"], "expires_on": expires_on}
             )
             log.info("access given", by=request.account.pk, to=account.pk, school=request.school.fase)
-            link = "" if account.has_usable_password() else _link(request, account)
+            link = "" if account.has_usable_password() else link_for(request, account)
             values = dict.fromkeys(values, "")
     page: dict[str, Any] = {"values": values, "errors": errors, "has_errors": bool(errors), "link": link,
-                            "members": _members(request), "roles": GIVEN}  # fmt: skip
+                            "rows": [(one, to_review(one, today(request))) for one in _members(request)],
+                            "roles": GIVEN}  # fmt: skip
     return render(request, "accounts/access.html", page, status=422 if errors else 200)
 
 
@@ -84,7 +90,7 @@ def _errors(values: dict[str, str], day: date) -> tuple[dict[str, str], date | N
     return errors, expires_on
 
 
-def _link(request: Page, account: Account) -> str:
+def link_for(request: Page, account: Account) -> str:
     """Where somebody new chooses a password; good for some days, and once."""
     address = reverse("invitation", args=[account.pk, default_token_generator.make_token(account)])
     return request.build_absolute_uri(address)
@@ -92,14 +98,22 @@ def _link(request: Page, account: Account) -> str:
 
 @require_POST
 def withdraw(request: Page) -> HttpResponse:
-    """Somebody may no longer act for the school, at once; the last head stays."""
+    """Somebody may no longer act for the school, at once, or still does; the last who may let people in stays."""
     number = request.POST.get("membership", "")
-    one = _members(request).filter(pk=int(number) if number.isdecimal() and len(number) < 19 else 0).first()
-    heads = _members(request).filter(role=Role.HEAD)
-    if one is not None and not (one.role == Role.HEAD and heads.count() == 1):
-        log.info("access withdrawn", by=request.account.pk, to=one.account_id, school=request.school.fase)
-        one.delete()
+    with transaction.atomic():
+        School.objects.select_for_update(of=("self",)).get(pk=request.school.pk)
+        one = _members(request).filter(pk=int(number) if number.isdecimal() and len(number) < 19 else 0).first()
+        if one is not None and "keep" in request.POST:
+            confirm(one, today(request))
+        elif one is not None and not _is_last(request, one.account.email):
+            log.info("access withdrawn", by=request.account.pk, to=one.account_id, school=request.school.fase)
+            one.delete()
     return redirect("access")
+
+
+def _is_last(request: Page, email: str) -> bool:
+    """Whether somebody is the last who may let others in for the school."""
+    return [one.email for one in deciders(request.school, today(request))] == [email]
 
 
 @require_http_methods(["GET", "POST"])
@@ -118,5 +132,6 @@ def invitation(request: HttpRequest, number: int, token: str) -> HttpResponse:
             account.save(update_fields=["password"])
             sign_in(request, account)
             return redirect("home")
-    page = {"invited": account, "errors": errors, "has_errors": bool(errors)}
+    page = {"invited": account, "errors": errors, "has_errors": bool(errors), "providers": list(known().values()),
+            "number": number, "token": token}  # fmt: skip
     return render(request, "accounts/invitation.html", page, status=422 if errors else 200)

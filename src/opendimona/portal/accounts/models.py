@@ -142,6 +142,16 @@ class Membership(models.Model):
         return school.pk == self.school_id or school.power_id == self.power_id
 
 
+class Forgotten(models.Model):
+    """Somebody asked for another password; the mail with the link has not left yet."""
+
+    account = models.OneToOneField(Account, models.CASCADE, related_name="+")
+    asked_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return str(self.account_id)
+
+
 class Identity(models.Model):
     """Who an account is at a provider (OpenID Connect): linked by an invitation, never by name or mail."""
 

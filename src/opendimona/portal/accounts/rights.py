@@ -55,10 +55,10 @@ IN_SCHOOL = frozenset({Right.READ, Right.DECLARE, Right.DECIDE})
 ADDRESSES: Mapping[str, Right] = {
     **dict.fromkeys(
         ("sign_in", "sign_in_demo", "language", "guide", "guide_page", "help", "quick", "invitation", "calendar",
-         "verify", "day"),
+         "verify", "day", "second", "forgotten", "sign_in_elsewhere", "signed_elsewhere"),
         Right.OPEN,
     ),
-    **dict.fromkeys(("sign_out", "school", "mails"), Right.OWN),
+    **dict.fromkeys(("sign_out", "school", "mails", "account", "unlink"), Right.OWN),
     **dict.fromkeys(
         ("home", "seen", "staff", "search", "person", "register", "export", "export_xlsx", "inbox", "inbox_read",
          "deadlines", "late", "late_export", "answer", "receipt", "missing", "ends", "received", "received_read"),
@@ -81,6 +81,7 @@ ADDRESSES: Mapping[str, Right] = {
     ),
     **dict.fromkeys(("runs", "statistics", "statistics_svg", "statistics_csv"), Right.COUNT),
     **dict.fromkeys(("agents", "agents_decide", "agents_pass", "agents_undo", "agents_find"), Right.IDENTIFY),
+    **dict.fromkeys(("access_all", "access_all_change"), Right.LEAD),
     **dict.fromkeys(("audit", "audit_export", "audit_find"), Right.AUDIT),
 }  # fmt: skip
 """The right that each address asks for, by its name."""

@@ -1,5 +1,6 @@
 """Signing in and out; choosing the school and the language of the pages."""
 
+from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -8,7 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from opendimona.portal.accounts import session
-from opendimona.portal.accounts.models import Account, Role
+from opendimona.portal.accounts.models import Account, Forgotten, Role
+from opendimona.portal.accounts.providers import known
+from opendimona.portal.accounts.second import ask
 from opendimona.portal.accounts.session import KNOWN, LANGUAGE, choose_school
 from opendimona.portal.demo.schools import ACCOUNTS
 from opendimona.portal.schools.models import School
@@ -31,6 +34,8 @@ def sign_in(request: Page) -> HttpResponse:
         email = request.POST.get("email", "").strip().lower()
         is_allowed = ATTEMPTS.may(email)
         account = _account(email, request.POST.get("password", "")) if is_allowed else None
+        if account is not None and account.second_secret:
+            return ask(request, account, request.POST.get("next", "")[:500])
         if account is not None:
             session.sign_in(request, account)
             return go_onward(request.POST.get("next", ""))
@@ -38,7 +43,8 @@ def sign_in(request: Page) -> HttpResponse:
         if is_allowed:
             error = _("L'adresse ou le mot de passe n'est pas le bon. Vérifiez les deux et réessayez.")
     target = request.POST.get("next") or request.GET.get("next", "")
-    page = {"email": email, "error": error, "demo": _demo_accounts(), "next": target}
+    page = {"email": email, "error": error, "demo": _demo_accounts(), "next": target,
+            "providers": list(known().values()), "may_forget": may_mail()}  # fmt: skip
     return render(request, "accounts/sign_in.html", page, status=422 if error else 200)
 
 
@@ -60,6 +66,24 @@ def _demo_accounts() -> list[dict[str, str]]:
         for one in ACCOUNTS
         if one.email in known
     ]
+
+
+def may_mail() -> bool:
+    """Whether a mail with an address of ours can leave."""
+    return bool(settings.EMAIL_HOST and settings.PUBLIC_URL)
+
+
+@require_http_methods(["GET", "POST"])
+def forgotten(request: Page) -> HttpResponse:
+    """Another password: a link is mailed. Whether the address is known does not show."""
+    is_sent = False
+    if request.method == "POST" and may_mail():
+        email = request.POST.get("email", "").strip().lower()
+        account = Account.objects.filter(email=email, is_active=True).first()
+        if account is not None and ATTEMPTS.may(f"forgotten {email}"):
+            Forgotten.objects.get_or_create(account=account)
+        is_sent = True
+    return render(request, "accounts/forgotten.html", {"is_sent": is_sent, "may_forget": may_mail()})
 
 
 @require_POST

@@ -12,6 +12,7 @@ from opendimona.core.identity.ranking import Candidate, Identity
 from opendimona.portal.agents import sheet
 from opendimona.portal.agents.desk import COUNTED, PASSED_MAX, how_many, next_for, take
 from opendimona.portal.agents.models import Taken
+from opendimona.portal.audit.book import consulted
 from opendimona.portal.site.day import now, today
 from opendimona.portal.site.mode import is_strict
 from opendimona.portal.site.request import Page
@@ -51,6 +52,7 @@ def _shown(
         "is_found": found is not None,
     }  # fmt: skip
     if waiting is not None:
+        consulted(request, "agents", {"number": waiting.number})
         page["declared"] = sheet.declared(waiting)
         page["persons"] = sheet.persons(waiting, waiting.candidates[:FOUND_MAX] if found is None else found)
         block = waiting.declaration.dimona_in

@@ -37,6 +37,8 @@ OBJECTS: Mapping[str, Any] = {
     "schools_organisingpower": gettext_lazy("pouvoir organisateur"), "staff_person": gettext_lazy("personne"),
     "staff_appointment": gettext_lazy("affectation"), "staff_endpolicy": gettext_lazy("fin des périodes"),
     "declare_filing": gettext_lazy("déclaration"), "declare_approval": gettext_lazy("accord de la direction"),
+    "accounts_identity": gettext_lazy("identité liée"), "announcements_announcement": gettext_lazy("annonce"),
+    "announcements_reading": gettext_lazy("lecture d'une annonce"),
     "cell_case": gettext_lazy("affaire de la cellule"), "insurability_run": gettext_lazy("comparaison avec la paie"),
 }  # fmt: skip
 """What each table is called."""

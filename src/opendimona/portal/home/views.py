@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from opendimona.portal.accounts.review import waiting
 from opendimona.portal.accounts.rights import Right
 from opendimona.portal.announcements.reach import unread
 from opendimona.portal.home.tasks import tasks_of
@@ -15,11 +16,12 @@ from opendimona.portal.site.request import Page
 def home(request: Page) -> HttpResponse:
     """What needs somebody today."""
     moment = now(request)
-    tasks = tasks_of(
-        request.school, request.account, today(request), moment, may_decide=Right.DECIDE in request.rights
-    )
+    may_decide = Right.DECIDE in request.rights
+    tasks = tasks_of(request.school, request.account, today(request), moment, may_decide=may_decide)
     staff = request.school.appointments.filter(start__lte=moment.date()).exclude(end__lt=moment.date())
+    reviews = waiting(request.school.memberships.all(), today(request)).count() if may_decide else 0
     return render(request, "home/home.html", {
+        "reviews": reviews,
         "now": moment, "tasks": tasks, "news": unread(moment, request.school, request.account),
         "count": staff.values("person_id").distinct().count(),
     })  # fmt: skip

@@ -11,15 +11,17 @@ from typing import Any
 
 import structlog
 from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
 from django.core.mail import EmailMessage, get_connection
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from opendimona.core.calendar import BRUSSELS
 from opendimona.portal.accounts.access import deciders
-from opendimona.portal.accounts.models import Account, Membership
+from opendimona.portal.accounts.models import Account, Forgotten, Membership
 from opendimona.portal.announcements.models import Letter
 from opendimona.portal.declare.models import Approval
 from opendimona.portal.inbox.models import Event, How, Kind, MailChoice, MailLine, Message
@@ -50,7 +52,7 @@ def send_what_is_due(at: datetime) -> int:
         if cursor.fetchone() != (True,):
             return 0
         _note_lines(at)
-        return _ask_for_approval() + _send_lines(at) + _send_letters(at)
+        return _send_links() + _ask_for_approval() + _send_lines(at) + _send_letters(at)
 
 
 def _note_lines(at: datetime) -> None:
@@ -145,6 +147,27 @@ def _send_letters(at: datetime) -> int:
             log.warning("mail could not be sent; tried again soon", kind=type(error).__name__)
             break
         letter.delete()
+        sent += 1
+    return sent
+
+
+def _send_links() -> int:
+    """Send a link to each who forgot a password; how many mails left."""
+    sent = 0
+    for one in Forgotten.objects.select_related("account").order_by("pk")[:AT_ONCE]:
+        account = one.account
+        path = reverse("invitation", args=[account.pk, default_token_generator.make_token(account)])
+        with translation.override(account.language):
+            text = _("Choisissez un autre mot de passe à cette adresse, qui sert une fois, pendant sept jours :")
+            foot = _("Vous n'avez rien demandé ? Ne faites rien : rien ne change.")
+            subject = _("Dimona : un autre mot de passe")
+        body = "\n".join([text, "", f"{getattr(settings, 'PUBLIC_URL', '')}{path}", "", foot])
+        try:
+            _mail(account, subject, body).send()
+        except (smtplib.SMTPException, OSError) as error:
+            log.warning("mail could not be sent; tried again soon", kind=type(error).__name__)
+            break
+        one.delete()
         sent += 1
     return sent
 

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from psycopg import conninfo
 
+from opendimona.portal.accounts.providers import read_providers
 from opendimona.settings import Settings
 
 FOLDER = Path(__file__).parents[1]
@@ -79,6 +80,7 @@ def _mail(settings: Settings) -> dict[str, Any]:
         "DEFAULT_FROM_EMAIL": mail.sender,
         "PUBLIC_URL": settings.public_url or "",
         "HELP_ADDRESS": settings.help_address or "",
+        "IDENTITY_PROVIDERS": read_providers(settings.identity_providers),
     }
 
 

@@ -1,0 +1,91 @@
+"""Signing in with an identity from elsewhere, and linking it to an account: by an invitation, and by nothing else."""
+
+import structlog
+from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
+from django.db import IntegrityError, transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from opendimona.portal.accounts import session
+from opendimona.portal.accounts.models import Account, Identity
+from opendimona.portal.accounts.providers import NotVouched, Provider, known, send_there, who_came_back
+from opendimona.portal.site.day import now
+from opendimona.portal.site.onward import go_onward
+from opendimona.portal.site.request import Page
+
+log = structlog.get_logger()
+LINKING, NEXT = "linking", "next"
+
+
+@require_GET
+def leave(request: Page, name: str) -> HttpResponse:
+    """To the provider; with an invitation in hand, the identity is linked to its account on return."""
+    provider = _provider(name)
+    request.session[LINKING] = [request.GET.get("account", "")[:19], request.GET.get("token", "")[:100]]
+    request.session[NEXT] = request.GET.get("next", "")[:500]
+    try:
+        return send_there(request, provider, _back(request, provider))
+    except NotVouched as failure:
+        return _failed(request, provider, failure)
+
+
+def _back(request: Page, provider: Provider) -> str:
+    path = reverse("signed_elsewhere", args=[provider.id])
+    return f"{settings.PUBLIC_URL}{path}" if settings.PUBLIC_URL else request.build_absolute_uri(path)
+
+
+@require_GET
+def come_back(request: Page, name: str) -> HttpResponse:
+    """From the provider: in, if the identity is linked to an account, or if an invitation links it now."""
+    provider = _provider(name)
+    number, token = request.session.pop(LINKING, ["", ""])
+    onward = request.session.pop(NEXT, "")
+    try:
+        subject = who_came_back(request, provider)
+    except NotVouched as failure:
+        return _failed(request, provider, failure)
+    invited = _invited(number, token)
+    if invited is not None:
+        return _link(request, provider, invited, subject)
+    one = Identity.objects.filter(issuer=provider.issuer, subject=subject).select_related("account").first()
+    if one is None or not one.account.is_active:
+        text = _("Cette identité n'ouvre aucun compte ici. Demandez une invitation à votre direction, puis ouvrez-la.")
+        return render(request, "accounts/elsewhere.html", {"text": text, "label": provider.label}, status=403)
+    session.sign_in(request, one.account)
+    return go_onward(onward)
+
+
+def _link(request: Page, provider: Provider, account: Account, subject: str) -> HttpResponse:
+    """Link an identity to the account of an invitation, which is used up by it."""
+    try:
+        with transaction.atomic():
+            Identity.objects.create(account=account, issuer=provider.issuer, subject=subject)
+            account.last_login = now(request)
+            account.save(update_fields=["last_login"])
+    except IntegrityError:
+        text = _("Cette identité ouvre déjà un autre compte ici. Connectez-vous avec elle, sans invitation.")
+        return render(request, "accounts/elsewhere.html", {"text": text, "label": provider.label}, status=409)
+    log.info("identity linked", account=account.pk, provider=provider.id)
+    session.sign_in(request, account)
+    return redirect("home")
+
+
+def _invited(number: str, token: str) -> Account | None:
+    account = Account.objects.filter(pk=int(number), is_active=True).first() if number.isdecimal() else None
+    return account if account is not None and default_token_generator.check_token(account, token) else None
+
+
+def _provider(name: str) -> Provider:
+    if name not in known():
+        raise Http404
+    return known()[name]
+
+
+def _failed(request: Page, provider: Provider, failure: NotVouched) -> HttpResponse:
+    log.warning("a provider did not vouch", provider=provider.id, why=str(failure))
+    text = _("La connexion n'a pas abouti. Réessayez ; si cela persiste, prévenez votre helpdesk.")
+    return render(request, "accounts/elsewhere.html", {"text": text, "label": provider.label}, status=502)
