@@ -8,5 +8,6 @@ place=build/provider
 cmp -s "$lock" "$place/installed" && exit 0
 echo 'Installing the provider of identities that the tests sign in with ...'
 .venv/bin/python -m venv --clear "$place"
-"$place/bin/python" -m pip install -qq --disable-pip-version-check --no-input --require-hashes --only-binary :all: -r "$lock"
+"$place/bin/python" -m pip --disable-pip-version-check --no-input install -qq --require-hashes --only-binary :all: \
+    -r "$lock"
 cp "$lock" "$place/installed"

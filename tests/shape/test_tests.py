@@ -8,7 +8,7 @@ from tests.sharing import BUSY, LONG
 
 # A poll waits a moment between two looks and ends by a deadline: that is not sleeping in the hope that all is well.
 MAY_WAIT = {"tests/postgres.py", "tests/waiting.py"}
-OUTSIDE_SOURCE = {"bench", "cases", "faults", "model", "shape"}
+OUTSIDE_SOURCE = {"provider", "bench", "cases", "faults", "model", "shape"}
 
 
 def test_no_test_sleeps() -> None:

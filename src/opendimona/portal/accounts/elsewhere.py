@@ -1,7 +1,6 @@
 """Signing in with an identity from elsewhere, and linking it to an account: by an invitation, and by nothing else."""
 
 import structlog
-from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpResponse
@@ -14,6 +13,7 @@ from opendimona.portal.accounts import session
 from opendimona.portal.accounts.models import Account, Identity
 from opendimona.portal.accounts.providers import NotVouched, Provider, known, send_there, who_came_back
 from opendimona.portal.site.day import now
+from opendimona.portal.site.mode import public_url
 from opendimona.portal.site.onward import go_onward
 from opendimona.portal.site.request import Page
 
@@ -35,7 +35,7 @@ def leave(request: Page, name: str) -> HttpResponse:
 
 def _back(request: Page, provider: Provider) -> str:
     path = reverse("signed_elsewhere", args=[provider.id])
-    return f"{settings.PUBLIC_URL}{path}" if settings.PUBLIC_URL else request.build_absolute_uri(path)
+    return f"{public_url()}{path}" if public_url() else request.build_absolute_uri(path)
 
 
 @require_GET

@@ -16,7 +16,7 @@ from opendimona.portal.accounts.session import KNOWN, LANGUAGE, choose_school
 from opendimona.portal.demo.schools import ACCOUNTS
 from opendimona.portal.schools.models import School
 from opendimona.portal.site.day import today
-from opendimona.portal.site.mode import is_sandbox
+from opendimona.portal.site.mode import is_sandbox, public_url
 from opendimona.portal.site.onward import go_onward
 from opendimona.portal.site.request import Page
 from opendimona.portal.site.throttle import Throttle
@@ -70,7 +70,7 @@ def _demo_accounts() -> list[dict[str, str]]:
 
 def may_mail() -> bool:
     """Whether a mail with an address of ours can leave."""
-    return bool(settings.EMAIL_HOST and settings.PUBLIC_URL)
+    return bool(settings.EMAIL_HOST and public_url())
 
 
 @require_http_methods(["GET", "POST"])

@@ -25,6 +25,7 @@ from opendimona.portal.accounts.models import Account, Forgotten, Membership
 from opendimona.portal.announcements.models import Letter
 from opendimona.portal.declare.models import Approval
 from opendimona.portal.inbox.models import Event, How, Kind, MailChoice, MailLine, Message
+from opendimona.portal.site.mode import public_url
 
 log = structlog.get_logger()
 LOCK = 0x0D1A0004
@@ -161,7 +162,7 @@ def _send_links() -> int:
             text = _("Choisissez un autre mot de passe à cette adresse, qui sert une fois, pendant sept jours :")
             foot = _("Vous n'avez rien demandé ? Ne faites rien : rien ne change.")
             subject = _("Dimona : un autre mot de passe")
-        body = "\n".join([text, "", f"{getattr(settings, 'PUBLIC_URL', '')}{path}", "", foot])
+        body = "\n".join([text, "", f"{public_url()}{path}", "", foot])
         try:
             _mail(account, subject, body).send()
         except (smtplib.SMTPException, OSError) as error:
@@ -176,14 +177,14 @@ def _compose_letter(letter: Letter) -> EmailMessage:
     one = letter.announcement
     with translation.override(letter.account.language):
         foot = _("La cellule DIMONA vous l'écrit ; dites sur votre première page que vous l'avez lu.")
-    return _mail(letter.account, one.title, "\n".join([one.text, "", foot, f"{getattr(settings, 'PUBLIC_URL', '')}/"]))
+    return _mail(letter.account, one.title, "\n".join([one.text, "", foot, f"{public_url()}/"]))
 
 
 def _compose_question(account: Account) -> EmailMessage:
     with translation.override(account.language):
         text = "\n".join([
             _("Bonjour,"), "", _("Une annulation attend votre accord ; rien n'est envoyé avant."), "",
-            f"{getattr(settings, 'PUBLIC_URL', '')}/", "", _("Ce message ne nomme personne."),
+            f"{public_url()}/", "", _("Ce message ne nomme personne."),
         ])  # fmt: skip
         subject = _("Dimona : votre accord est demandé")
     return _mail(account, subject, text)
@@ -207,7 +208,7 @@ def _compose(account: Account, lines: list[MailLine]) -> EmailMessage:
             what = _("périodes changées par une autre école") if message.kind == Kind.SHARED else words[message.state]
             counts[str(message.school), what] += 1
         rows = [f"{school} : {count} {what}" for (school, what), count in sorted(counts.items())]
-        address = f"{getattr(settings, 'PUBLIC_URL', '')}/inbox/"
+        address = f"{public_url()}/inbox/"
         text = "\n".join([
             _("Bonjour,"), "", _("Des réponses sont arrivées :"), "", *rows, "", address, "",
             _("Ce message ne nomme personne. Vous choisissez ce qui vous est envoyé sous Réponses, Courriels."),

@@ -11,3 +11,8 @@ def is_sandbox() -> bool:
 def is_strict() -> bool:
     """Whether employers and persons have to be known to the register."""
     return bool(getattr(settings, "IS_STRICT", True))
+
+
+def public_url() -> str:
+    """Where people reach this server, without a slash at the end; "" where it was not told."""
+    return str(getattr(settings, "PUBLIC_URL", ""))
