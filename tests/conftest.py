@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import structlog
 from hypothesis import settings
 
 from tests import folders
@@ -81,6 +82,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """The register's own tests run on every PostgreSQL that is installed, the others on the embedded one."""
     if "postgres" in metafunc.fixturenames and REGISTER_TESTS in metafunc.definition.path.parents:
         metafunc.parametrize("postgres", servers.NAMES, indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def _log_of_its_own() -> Iterator[None]:
+    """A command that a test runs sends the log to a stream that is closed afterwards."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -18,6 +18,10 @@ ADDRESSES = {
     "received": "/announcements/received/", "quick": "/quick/", "not-found": "/nowhere/",
 }  # fmt: skip
 """Pages with an address of their own."""
+CELL_PAGES = {
+    "cell-search": "/cell/search/?why", "replies": "/cell/replies/", "texts": "/cell/texts/", "bulk": "/cell/bulk/",
+    "text-calendar": "/cell/texts/calendar/compulsory/2026/",
+}  # fmt: skip
 OpenAs = Callable[[str | None], Page]
 
 
@@ -173,8 +177,31 @@ def _cell(page: Page) -> Iterator[tuple[str, Page]]:
     yield "cell", page
     page.get_by_role("button", name="Remettre").click()
     yield "cell-errors", page
-    page.goto("/cell/?school=till")
-    yield "cell-schools", page
+    page.locator("summary", has_text="Écrire à l'école").first.click()
+    page.get_by_role("button", name="Envoyer").first.click()
+    yield "cell-note-errors", page
+    for name, address in CELL_PAGES.items():
+        page.goto(address)
+        yield name, page
+    page.goto("/cell/search/")
+    page.get_by_label("École, FASE, nom ou NISS").fill("dub")
+    page.get_by_label("Pourquoi").fill("appel de l'école")
+    page.get_by_role("button", name="Chercher").click()
+    yield "cell-found", page
+    page.get_by_role("link", name="Couverture").first.click()
+    yield "insured", page
+    page.goto("/cell/bulk/")
+    page.get_by_label("clore").check()
+    page.get_by_label("Numéros de période").fill("123456789012")
+    page.get_by_label("Jour", exact=True).fill("1/9/2026")
+    page.get_by_label("Pourquoi").fill("fin d'année")
+    page.get_by_role("button", name="Essayer").click()
+    page.locator("#job").wait_for()
+    yield "bulk-job", page
+    page.goto("/cell/texts/anomaly/90373-334/")
+    page.get_by_label("Français").fill("Appelez l'école voisine.")
+    page.get_by_role("button", name="Relire").click()
+    yield "text-anomaly", page
     page.goto("/insurability/")
     page.locator("summary", has_text="Comment").click()
     yield "insurability", page

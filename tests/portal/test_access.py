@@ -52,7 +52,7 @@ def test_the_last_who_may_let_in_stays(people: dict[str, Account]) -> None:
     client.post("/access/withdraw/", {"membership": of(head).pk})
     assert Membership.objects.filter(account=head).exists(), "one that has expired does not count"
     other = Account.objects.create(email="other@example.org", name="other")
-    Membership.objects.create(account=other, role=Role.MANAGER, power=school.power)
+    Membership.objects.create(account=other, role=Role.HEAD, school=school)
     client.post("/access/withdraw/", {"membership": of(head).pk})
     assert not Membership.objects.filter(account=head).exists()
     assert client.get("/staff/").status_code in (302, 403), "who leaves loses access at once"

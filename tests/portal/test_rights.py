@@ -17,7 +17,8 @@ from opendimona.portal.accounts.session import ACCOUNT, HASH, SCHOOL
 from opendimona.portal.schools.models import School
 from tests.portal.houses import FIRST_SCHOOL, SECOND_SCHOOL, empty
 
-ARGUMENTS = {"number": 1, "key": uuid4(), "seal": "seal", "token": "token", "name": "answers", "kind": "csv"}
+ARGUMENTS = {"number": 1, "key": uuid4(), "seal": "seal", "token": "token", "name": "answers", "kind": "csv",
+             "code": "90017-151", "level": "compulsory", "year": 2026}
 TODAY = datetime.now(UTC).date()
 IN_ONE_SCHOOL = (Role.READER, Role.CLERK, Role.HEAD)
 SCHOOL_BOUND = (*IN_ONE_SCHOOL, Role.MEMBER)
@@ -121,7 +122,7 @@ def test_the_cell_acts_for_a_school_and_returns(accounts: dict[Role, Account]) -
     client = client_of(accounts[Role.CELL])
     assert client.get("/").headers["Location"] == "/cell/"
     assert client.get("/staff/").headers["Location"] == "/cell/"
-    client.post("/school/", {"school": School.objects.get(fase=SECOND_SCHOOL).pk})
+    client.post("/school/", {"school": School.objects.get(fase=SECOND_SCHOOL).pk, "why": "appel"})
     page = client.get("/").content.decode()
     assert "Vous agissez pour École 93053" in page
     client.post("/school/", {"school": ""})

@@ -4,10 +4,13 @@ from datetime import UTC, datetime
 
 import pytest
 
+from opendimona.portal.accounts.models import Account, Membership, Role
 from opendimona.portal.insurability.models import Figure, Gap, Run
 from opendimona.portal.insurability.runs import repeat
+from opendimona.portal.staff.models import Person
 from tests.portal.houses import COMMUNITY, POWER, SECOND_SCHOOL
 from tests.portal.insurability.conftest import MINUTE, Payroll, gaps_of, ssin
+from tests.portal.test_rights import client_of
 
 ANNE, MARC = ssin(1), ssin(3)
 
@@ -228,3 +231,23 @@ def test_what_was_found_before_keeps_its_moment(payroll: Payroll) -> None:
     moments = [gap.found_at for gap in Gap.objects.order_by("run")]
     assert moments == [first.started_at, first.started_at]
     assert second.pk != first.pk
+
+
+def test_somebody_is_shown_day_by_day(payroll: Payroll) -> None:
+    who = ssin(77)
+    payroll.pays(who, "2/11-13/11")
+    payroll.declares(who, "9/11-")
+    run = payroll.run()
+    person = Person.objects.create(ssin=who, family_name="Dubois", given_name="Anne", search_key="DUBOIS ANNE")
+    account = Account.objects.create(email="julie@example.org", name="Julie")
+    Membership.objects.create(account=account, role=Role.CELL)
+    client = client_of(account)
+    page = client.get(f"/insurability/person/{person.pk}/").content.decode()
+    assert "5 de 12 jours payés sont couverts" in page
+    assert page.count('<td class="no">') == 7
+    assert page.count('<td class="ok">') == 5
+    assert "G2" in page
+    assert client.get(f"/insurability/person/{person.pk}/?run={run.pk}").status_code == 200
+    assert client.get("/insurability/person/999999/").status_code == 404
+    assert str(who) not in f"/insurability/person/{person.pk}/"
+    Account.objects.all().delete()

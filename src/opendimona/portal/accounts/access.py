@@ -98,7 +98,7 @@ def link_for(request: Page, account: Account) -> str:
 
 @require_POST
 def withdraw(request: Page) -> HttpResponse:
-    """Somebody may no longer act for the school, at once, or still does; the last who may let people in stays."""
+    """Somebody may no longer act for the school, at once, or still does; the last head stays."""
     number = request.POST.get("membership", "")
     with transaction.atomic():
         School.objects.select_for_update(of=("self",)).get(pk=request.school.pk)
@@ -112,8 +112,10 @@ def withdraw(request: Page) -> HttpResponse:
 
 
 def _is_last(request: Page, email: str) -> bool:
-    """Whether somebody is the last who may let others in for the school."""
-    return [one.email for one in deciders(request.school, today(request))] == [email]
+    """Whether somebody is the last head of the school whose access holds."""
+    day = today(request)
+    heads = _members(request).filter(Q(expires_on=None) | Q(expires_on__gte=day), role=Role.HEAD)
+    return [one.account.email for one in heads.filter(account__is_active=True)] == [email]
 
 
 @require_http_methods(["GET", "POST"])

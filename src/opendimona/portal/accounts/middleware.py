@@ -13,6 +13,7 @@ from opendimona.portal.accounts.rights import ADDRESSES, IN_SCHOOL, Right, right
 from opendimona.portal.accounts.session import account_of, language_of, school_of
 from opendimona.portal.audit.book import CONSULTED, consulted, signed
 from opendimona.portal.site.day import today
+from opendimona.portal.texts.standing import refresh
 
 SCHOOLS_SHOWN = 30
 """So many schools are offered in the menu; whoever has more looks for one."""
@@ -26,6 +27,7 @@ class SignedIn:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer a page."""
+        refresh()
         _identify(request)
         language = language_of(request)
         with translation.override(language):

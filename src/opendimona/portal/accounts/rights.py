@@ -61,7 +61,8 @@ ADDRESSES: Mapping[str, Right] = {
     **dict.fromkeys(("sign_out", "school", "mails", "account", "unlink"), Right.OWN),
     **dict.fromkeys(
         ("home", "seen", "staff", "search", "person", "register", "export", "export_xlsx", "inbox", "inbox_read",
-         "deadlines", "late", "late_export", "answer", "receipt", "missing", "ends", "received", "received_read"),
+         "deadlines", "late", "late_export", "answer", "receipt", "missing", "ends", "received", "received_read",
+         "note_read"),
         Right.READ,
     ),
     **dict.fromkeys(
@@ -72,11 +73,12 @@ ADDRESSES: Mapping[str, Right] = {
     ),
     **dict.fromkeys(("access", "withdraw", "approve"), Right.DECIDE),
     **dict.fromkeys(
-        ("cell", "run", "run_export"), Right.WATCH
+        ("cell", "run", "run_export", "insured"), Right.WATCH
     ),
     **dict.fromkeys(
-        ("claim", "release", "snooze", "run_load", "run_again", "announcements", "announcement", "announcement_end",
-         "announcement_readers"),
+        ("texts", "text_anomaly", "text_calendar", "bulk", "bulk_job", "bulk_run", "bulk_export", "note_write",
+         "replies", "cell_search", "conflict", "orphan_settle", "claim", "release", "snooze", "run_load", "run_again",
+         "announcements", "announcement", "announcement_end", "announcement_readers"),
         Right.SIGN,
     ),
     **dict.fromkeys(("runs", "statistics", "statistics_svg", "statistics_csv"), Right.COUNT),

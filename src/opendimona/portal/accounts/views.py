@@ -5,14 +5,16 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from opendimona.portal.accounts import session
-from opendimona.portal.accounts.models import Account, Forgotten, Role
+from opendimona.portal.accounts.models import WHOLE, Account, Forgotten, Role
 from opendimona.portal.accounts.providers import known
 from opendimona.portal.accounts.second import ask
 from opendimona.portal.accounts.session import KNOWN, LANGUAGE, choose_school
+from opendimona.portal.audit.book import consulted
 from opendimona.portal.demo.schools import ACCOUNTS
 from opendimona.portal.schools.models import School
 from opendimona.portal.site.day import today
@@ -22,7 +24,7 @@ from opendimona.portal.site.request import Page
 from opendimona.portal.site.throttle import Throttle
 
 ATTEMPTS = Throttle()
-DIGITS_MAX = 19
+DIGITS_MAX, WHY_MAX = 19, 200
 WASTED = "argon2 takes its time"
 
 
@@ -110,9 +112,19 @@ def school(request: Page) -> HttpResponse:
     chosen = request.POST.get("school", "")
     number = int(chosen) if chosen.isdecimal() and len(chosen) < DIGITS_MAX else 0
     found = account_schools(request).filter(pk=number).first()
+    if found is not None and not _is_theirs(request, found):
+        why = " ".join(request.POST.get("why", "").split())[:WHY_MAX]
+        if not why:
+            return redirect(f"{reverse('cell_search')}?why")
+        consulted(request, "school", {"number": found.fase}, why)
     if found is not None or not chosen:
         choose_school(request, found)
     return redirect("home")
+
+
+def _is_theirs(request: Page, school: School) -> bool:
+    """Whether the account belongs to a school; of the Community's roles, it has to say why it goes there."""
+    return any(one.role not in WHOLE and one.holds_for(school) for one in request.account.valid(today(request)))
 
 
 def account_schools(request: Page) -> "QuerySet[School]":

@@ -9,11 +9,12 @@ from django.http import HttpRequest
 
 ACTOR = "SELECT set_config('opendimona.actor', %s, false)"
 CONSULT = """
-    INSERT INTO audit_entry (account, school, address, what, "table", key, person)
-    VALUES (%s, %s, %s, 'consult', '', %s, %s)"""
-CONSULTED = frozenset({"person", "receipt", "export", "export_xlsx", "register", "run", "run_export", "audit_export"})
+    INSERT INTO audit_entry (account, school, address, what, "table", key, person, after)
+    VALUES (%s, %s, %s, 'consult', '', %s, %s, %s)"""
+CONSULTED = frozenset({"person", "insured", "receipt", "export", "export_xlsx", "register", "run", "run_export",
+                       "audit_export"})
 """Addresses at which people's data are looked at, and whose use is recorded."""
-OF_PERSON = frozenset({"person"})
+OF_PERSON = frozenset({"person", "insured"})
 
 
 @contextmanager
@@ -29,10 +30,25 @@ def signed(request: HttpRequest, name: str) -> Iterator[None]:
             cursor.execute(ACTOR, [""])
 
 
-def consulted(request: HttpRequest, name: str, arguments: dict[str, object]) -> None:
-    """Record that somebody looked at people's data."""
+@contextmanager
+def acting(account: int, school: int | None, address: str) -> Iterator[None]:
+    """What changes meanwhile, outside a page, is recorded as done by an account."""
+    with connection.cursor() as cursor:
+        cursor.execute(ACTOR, [json.dumps({"account": account, "school": school, "address": address})])
+        try:
+            yield
+        finally:
+            cursor.execute(ACTOR, [""])
+
+
+def consulted(
+    request: HttpRequest, name: str, arguments: dict[str, object], reason: str = "", found: object = None
+) -> None:
+    """Record that somebody looked at people's data; outside the cell's queue, for which reason and what was found."""
     account, school = request.account, request.school  # type: ignore[attr-defined]
     number = arguments.get("number", arguments.get("key", ""))
     person = int(str(number)) if name in OF_PERSON else None
     with connection.cursor() as cursor:
-        cursor.execute(CONSULT, [account and account.pk, school and school.pk, name, str(number), person])
+        said = {"reason": reason} | ({} if found is None else {"found": found}) if reason else None
+        after = None if said is None else json.dumps(said)
+        cursor.execute(CONSULT, [account and account.pk, school and school.pk, name, str(number), person, after])

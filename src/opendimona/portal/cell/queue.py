@@ -4,9 +4,10 @@ Nothing is copied into it: it is read from the filings and from the last compari
 school mends leaves the queue by itself. Only who has taken a thing, and until when it rests, is kept.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -14,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
 from opendimona.portal.accounts.models import Account
-from opendimona.portal.cell.models import Case
+from opendimona.portal.cell.conflicts import between_schools, refused_for_another
+from opendimona.portal.cell.models import Case, Orphan
 from opendimona.portal.declare.models import Approval, Filing, State
 from opendimona.portal.insurability.models import Gap, GapKind, Run, RunState
 from opendimona.portal.insurability.views import names_of
@@ -30,23 +32,27 @@ class Kind(StrEnum):
     """Why something is in the queue, gravest first."""
 
     UNCOVERED = "uncovered"
+    CONFLICT = "conflict"
     WAITING = "waiting"
     REFUSED = "refused"
     APPROVAL = "approval"
     PENDING = "pending"
     LATE = "late"
+    ORPHAN = "orphan"
 
 
 LABELS: Mapping[Kind, Any] = {
     Kind.UNCOVERED: _("Payés, non couverts"),
+    Kind.CONFLICT: _("Conflits entre écoles"),
     Kind.WAITING: _("Pas encore envoyées"),
     Kind.REFUSED: _("Refusées, non corrigées"),
     Kind.APPROVAL: _("Sans accord de la direction"),
     Kind.PENDING: _("En attente depuis trop longtemps"),
     Kind.LATE: _("Tardives, sans raison"),
+    Kind.ORPHAN: _("Messages sans dossier"),
 }
-COLOURS: Mapping[Kind, str] = {Kind.UNCOVERED: "no", Kind.WAITING: "no", Kind.REFUSED: "no", Kind.APPROVAL: "wait",
-                               Kind.PENDING: "wait", Kind.LATE: "wait"}  # fmt: skip
+GRAVE = (Kind.UNCOVERED, Kind.CONFLICT, Kind.WAITING, Kind.REFUSED)
+COLOURS: Mapping[Kind, str] = {kind: "no" if kind in GRAVE else "wait" for kind in Kind}
 
 
 class Item(Struct):
@@ -60,6 +66,7 @@ class Item(Struct):
     filing: Filing | None = None
     gap: Gap | None = None
     approval: Approval | None = None
+    orphan: Orphan | None = None
     case: Case | None = None
 
     @property
@@ -78,25 +85,12 @@ class Queue(Struct):
 
 def queue_of(now: datetime, kind: Kind | None = None, mine: Account | None = None) -> Queue:
     """What is to be done now; of one kind, or of what somebody has taken."""
-    sources = _filings(now)
-    counts = {one: found.count() for one, found in sources.items()}
-    gaps = _gaps()
-    asked = Approval.objects.filter(decided_at=None, asked_at__lt=now - timedelta(APPROVAL_DAYS))
-    counts |= {Kind.UNCOVERED: 0 if gaps is None else gaps.count(), Kind.APPROVAL: asked.count()}
     items: list[Item] = []
-    if gaps is not None and kind in (None, Kind.UNCOVERED):
-        items += _from_gaps(gaps.select_related("school")[:SHOWN_MAX])
-    if kind in (None, Kind.APPROVAL):
-        items += [
-            Item(Kind.APPROVAL, f"approval {question.pk}", question.asked_at.date(), question.school, question.person,
-                 approval=question)
-            for question in asked.select_related("school", "person").order_by("asked_at", "pk")[:SHOWN_MAX]
-        ]  # fmt: skip
-    for one, found in sources.items():
+    counts: dict[Kind, int] = {}
+    for one, (count, some) in _sources(now).items():
+        counts[one] = count
         if kind in (None, one):
-            some = found.select_related("school", "person").order_by("declared_at", "pk")[:SHOWN_MAX]
-            items += [Item(one, f"filing {filing.pk}", filing.declared_at.date(), filing.school, filing.person, filing)
-                      for filing in some]  # fmt: skip
+            items += some()
     cases = {case.about: case for case in Case.objects.filter(about__in=[item.about for item in items])
              .select_related("taken_by")}  # fmt: skip
     for item in items:
@@ -107,6 +101,38 @@ def queue_of(now: datetime, kind: Kind | None = None, mine: Account | None = Non
     order = list(Kind)
     shown.sort(key=lambda item: (order.index(item.kind), item.since, item.about))
     return Queue(shown, counts, len(items) - len(awake))
+
+
+def _sources(now: datetime) -> "dict[Kind, tuple[int, Callable[[], list[Item]]]]":
+    """How many things there are of each kind, and how to read the oldest of them."""
+    gaps = _gaps()
+    asked = Approval.objects.filter(decided_at=None, asked_at__lt=now - timedelta(APPROVAL_DAYS))
+    orphans = Orphan.objects.filter(outcome="")
+    conflicts = between_schools(refused_for_another().order_by("declared_at", "pk")[:SHOWN_MAX])
+    found: dict[Kind, tuple[int, Callable[[], list[Item]]]] = {
+        Kind.UNCOVERED: (0 if gaps is None else gaps.count(), lambda: [] if gaps is None else _from_gaps(
+            gaps.select_related("school")[:SHOWN_MAX])),
+        Kind.CONFLICT: (len(conflicts), lambda: _from_filings(
+            Kind.CONFLICT, Filing.objects.filter(pk__in=conflicts))),
+        Kind.APPROVAL: (asked.count(), lambda: [
+            Item(Kind.APPROVAL, f"approval {one.pk}", one.asked_at.date(), one.school, one.person, approval=one)
+            for one in asked.select_related("school", "person").order_by("asked_at", "pk")[:SHOWN_MAX]
+        ]),
+        Kind.ORPHAN: (orphans.count(), lambda: [
+            Item(Kind.ORPHAN, f"orphan {one.position}", one.at.date(), one.school, one.person, orphan=one)
+            for one in orphans.select_related("school", "person").order_by("at", "pk")[:SHOWN_MAX]
+        ]),
+    }  # fmt: skip
+    for kind, filings in _filings(now).items():
+        if kind == Kind.REFUSED:
+            filings = filings.exclude(pk__in=conflicts)
+        found[kind] = filings.count(), partial(_from_filings, kind, filings)
+    return found
+
+
+def _from_filings(kind: Kind, filings: "QuerySet[Filing]") -> list[Item]:
+    some = filings.select_related("school", "person").order_by("declared_at", "pk")[:SHOWN_MAX]
+    return [Item(kind, f"filing {one.pk}", one.declared_at.date(), one.school, one.person, one) for one in some]
 
 
 def _rests(item: Item, today: date) -> bool:

@@ -6,18 +6,19 @@ from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opendimona.portal.cell.models import Case
+from opendimona.portal.cell.models import Case, Reply
+from opendimona.portal.cell.notes import TEXT_MAX, write
 from opendimona.portal.cell.queue import COLOURS, LABELS, Kind, Queue, queue_of
 from opendimona.portal.insurability.figures import community, percent
 from opendimona.portal.insurability.models import Run, RunState
-from opendimona.portal.schools.models import School
 from opendimona.portal.site.day import now, today
 from opendimona.portal.site.request import Page
 from opendimona.portal.site.typed import parse_day
 
-SHOWN, SCHOOLS_SHOWN, WHY_MAX = 60, 12, 200
+SHOWN, WHY_MAX, REPLIES_MAX = 60, 200, 100
 RESTS_MAX = timedelta(60)
 
 
@@ -33,22 +34,11 @@ def cell(request: Page) -> HttpResponse:
 
 def _page(request: Page, queue: Queue, asked: str) -> dict[str, object]:
     last = Run.objects.filter(state=RunState.DONE).order_by("-pk").first()
-    typed = request.GET.get("school", "").strip()[:80]
     return {
         "queue": queue, "items": queue.items[:SHOWN], "more": max(0, len(queue.items) - SHOWN), "asked": asked,
         "counts": [(one.value, LABELS[one], queue.counts[one], COLOURS[one]) for one in Kind], "last": last,
-        "coverage": "" if last is None else percent(community(last)), "typed": typed,
-        "schools": _schools(typed) if typed else [],
+        "coverage": "" if last is None else percent(community(last)), "replies": Reply.objects.order_by("title"),
     }  # fmt: skip
-
-
-def _schools(typed: str) -> list[School]:
-    """Schools by FASE number, or by a part of their name or town."""
-    if typed.isdecimal():
-        return list(School.objects.filter(fase=int(typed[:9])))
-    return list(
-        School.objects.filter(Q(name__icontains=typed) | Q(city__icontains=typed)).order_by("name")[:SCHOOLS_SHOWN]
-    )
 
 
 @require_POST
@@ -87,3 +77,43 @@ def snooze(request: Page) -> HttpResponse:
 def _back(request: Page) -> HttpResponse:
     asked = request.POST.get("kind", "")
     return redirect(reverse("cell") + (f"?kind={asked}" if asked in (*Kind, "mine") else ""))
+
+
+@require_POST
+def note_write(request: Page) -> HttpResponse:
+    """Write to the school of a thing that one has taken; a prepared text will do."""
+    about, text = request.POST.get("about", "")[:120], request.POST.get("text", "").strip()[:TEXT_MAX]
+    queue = queue_of(now(request))
+    item = next((one for one in queue.items if one.about == about and one.school is not None), None)
+    number = request.POST.get("reply", "")
+    reply = Reply.objects.filter(pk=int(number)).first() if number.isdecimal() and len(number) < 19 else None
+    text = text or (reply.text if reply is not None else "")
+    if item is not None and text:
+        write(item.school, request.account, text, now(request), about=about, person=item.person, filing=item.filing)
+        return _back(request)
+    page = _page(request, queue, "") | {"errors": {"note": about}, "has_errors": True}
+    return render(request, "cell/cell.html", page, status=422)
+
+
+@require_http_methods(["GET", "POST"])
+def replies(request: Page) -> HttpResponse:
+    """The texts that the cell writes often: seen, added, taken away."""
+    values = {"title": " ".join(request.POST.get("title", "").split())[:80],
+              "text": request.POST.get("text", "").strip()[:TEXT_MAX]}  # fmt: skip
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        number = request.POST.get("delete", "")
+        if number:
+            Reply.objects.filter(pk=int(number) if number.isdecimal() and len(number) < 19 else 0).delete()
+            return redirect("replies")
+        if not values["title"]:
+            errors["title"] = _("Indiquez un titre.")
+        if not values["text"]:
+            errors["text"] = _("Écrivez le texte.")
+        if Reply.objects.count() >= REPLIES_MAX:
+            errors["title"] = _("Il y a déjà cent réponses : supprimez-en une.")
+        if not errors:
+            Reply.objects.create(**values)
+            return redirect("replies")
+    page = {"replies": Reply.objects.order_by("title"), "values": values, "errors": errors, "has_errors": bool(errors)}
+    return render(request, "cell/replies.html", page, status=422 if errors else 200)

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_POST
 from opendimona.portal.accounts.review import waiting
 from opendimona.portal.accounts.rights import Right
 from opendimona.portal.announcements.reach import unread
+from opendimona.portal.cell.notes import unread as unread_notes
 from opendimona.portal.home.tasks import tasks_of
 from opendimona.portal.site.day import now, today
 from opendimona.portal.site.request import Page
@@ -21,7 +22,7 @@ def home(request: Page) -> HttpResponse:
     staff = request.school.appointments.filter(start__lte=moment.date()).exclude(end__lt=moment.date())
     reviews = waiting(request.school.memberships.all(), today(request)).count() if may_decide else 0
     return render(request, "home/home.html", {
-        "reviews": reviews,
+        "reviews": reviews, "notes": unread_notes(request.school),
         "now": moment, "tasks": tasks, "news": unread(moment, request.school, request.account),
         "count": staff.values("person_id").distinct().count(),
     })  # fmt: skip

@@ -23,6 +23,7 @@ from opendimona.core.calendar import BRUSSELS
 from opendimona.portal.accounts.access import deciders
 from opendimona.portal.accounts.models import Account, Forgotten, Membership
 from opendimona.portal.announcements.models import Letter
+from opendimona.portal.cell.models import Note
 from opendimona.portal.declare.models import Approval
 from opendimona.portal.inbox.models import Event, How, Kind, MailChoice, MailLine, Message
 from opendimona.portal.site.mode import public_url
@@ -53,7 +54,7 @@ def send_what_is_due(at: datetime) -> int:
         if cursor.fetchone() != (True,):
             return 0
         _note_lines(at)
-        return _send_links() + _ask_for_approval() + _send_lines(at) + _send_letters(at)
+        return _send_links() + _ask_for_approval() + _send_lines(at) + _send_letters(at) + _send_notes(at)
 
 
 def _note_lines(at: datetime) -> None:
@@ -171,6 +172,35 @@ def _send_links() -> int:
         one.delete()
         sent += 1
     return sent
+
+
+def _send_notes(at: datetime) -> int:
+    """Tell a school's people that the cell wrote to them; how many mails left."""
+    sent = 0
+    day = at.astimezone(BRUSSELS).date()
+    for note in Note.objects.filter(is_mailed=False).select_related("school").order_by("pk")[:LETTERS_AT_ONCE]:
+        valid = Membership.objects.filter(
+            Q(expires_on=None) | Q(expires_on__gte=day), Q(school=note.school_id) | Q(power=note.school.power_id)
+        )
+        try:
+            for account in Account.objects.filter(pk__in=valid.values("account"), is_active=True).order_by("pk"):
+                _compose_note(account).send()
+                sent += 1
+        except (smtplib.SMTPException, OSError) as error:
+            log.warning("mail could not be sent; tried again soon", kind=type(error).__name__)
+            break
+        Note.objects.filter(pk=note.pk).update(is_mailed=True)
+    return sent
+
+
+def _compose_note(account: Account) -> EmailMessage:
+    with translation.override(account.language):
+        text = "\n".join([
+            _("Bonjour,"), "", _("La cellule DIMONA vous a écrit ; lisez-la sur votre première page."), "",
+            f"{public_url()}/", "", _("Ce message ne nomme personne."),
+        ])  # fmt: skip
+        subject = _("Dimona : la cellule vous écrit")
+    return _mail(account, subject, text)
 
 
 def _compose_letter(letter: Letter) -> EmailMessage:

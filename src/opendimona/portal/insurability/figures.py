@@ -81,9 +81,14 @@ def community(run: Run) -> Figure:
 
 def percent(figure: Figure) -> str:
     """Hundredths with two decimals, cut and never rounded up: 100 means every single day."""
-    if not figure.paid_days:
+    return hundredths(figure.covered_days, figure.paid_days)
+
+
+def hundredths(covered: int, paid: int) -> str:
+    """How much of what was paid is covered, in hundredths; see `percent`."""
+    if not paid:
         return "100.00"
-    whole = 10_000 * figure.covered_days // figure.paid_days
+    whole = 10_000 * covered // paid
     return f"{whole // 100}.{whole % 100:02d}"
 
 

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from opendimona.portal.insurability import views
+from opendimona.portal.insurability import person, views
 
 urlpatterns = [
+    path("person/<int:number>/", person.insured, name="insured"),
     path("", views.overview, name="runs"),
     path("load/", views.load, name="run_load"),
     path("<int:number>/", views.run, name="run"),

@@ -87,6 +87,8 @@ class Portal(BaseHandler):
 
     async def _follow(self) -> None:
         """Look after unfinished declarations, as long as the portal is open."""
+        from opendimona.portal.cell.notes import escalate  # noqa: PLC0415
+        from opendimona.portal.cell.orphans import look_for_orphans  # noqa: PLC0415
         from opendimona.portal.declare.follow import follow_unfinished  # noqa: PLC0415  needs Django's models
         from opendimona.portal.inbox.mailing import send_what_is_due  # noqa: PLC0415
 
@@ -94,7 +96,8 @@ class Portal(BaseHandler):
             await asyncio.sleep(FOLLOW_PAUSE)
             try:
                 await asyncio.get_running_loop().run_in_executor(self._threads, follow_unfinished)
-                await asyncio.get_running_loop().run_in_executor(self._threads, send_what_is_due, datetime.now(UTC))
+                for work in (look_for_orphans, escalate, send_what_is_due):
+                    await asyncio.get_running_loop().run_in_executor(self._threads, work, datetime.now(UTC))
             except DatabaseError:
                 log.warning("unfinished declarations could not be followed; tried again soon")
 

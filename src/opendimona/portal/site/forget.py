@@ -2,14 +2,14 @@
 
 from django.db import connection
 
-from opendimona.portal.cell.models import Case
+from opendimona.portal.cell.models import Case, Job, JobRow, Note, Orphan
 from opendimona.portal.declare.models import Approval, Draft, Filing
 from opendimona.portal.inbox.models import MailLine, Message
 from opendimona.portal.insurability.models import Run
 from opendimona.portal.staff.models import Appointment, AppointmentVersion, Period, PeriodVersion, Person
 
 TABLES = (MailLine, Message, Approval, Draft, Filing, Appointment, AppointmentVersion, Period, PeriodVersion, Person,
-          Case)  # fmt: skip
+          Case, JobRow, Job, Note, Orphan)  # fmt: skip
 
 
 def forget_people() -> None:

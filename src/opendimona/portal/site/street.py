@@ -19,6 +19,8 @@ from opendimona.register.interface import (
     CoversWanted,
     Criteria,
     Key,
+    NoticePage,
+    NoticeScope,
     PeriodView,
     QuotaSubject,
     Register,
@@ -103,6 +105,10 @@ class Street:
     def quotas(self, subject: QuotaSubject, year: int, caller: Caller, filed_on: date) -> list[Balance]:
         """See `Register.quotas`."""
         return self._wait(self._house().quotas(subject, year, caller, filed_on))
+
+    def notices(self, caller: Caller, since: int | None, limit: int, scope: NoticeScope = "filed") -> NoticePage:
+        """See `Register.notices`."""
+        return self._wait(self._house().notices(caller, since, limit, scope))
 
     def queue(self, limit: int, after: Cursor | None = None) -> list[Pending]:
         """See `Agents.queue`."""

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from opendimona.law.catalogue import AnomalyEntry, load_catalogue
 from opendimona.portal.declare.states import sign_of
 from opendimona.portal.site.assets import address_of
+from opendimona.portal.texts.standing import advice_of
 
 register = template.Library()
 
@@ -62,8 +63,9 @@ def cause(anomaly: dict[str, Any]) -> str:
 
 @register.filter
 def advice(anomaly: dict[str, Any]) -> str:
-    """What to do, in the language of the page."""
-    return load_catalogue()[anomaly["code"]].advice(_language())
+    """What to do, in the language of the page, and what the cell adds."""
+    code = anomaly["code"]
+    return f"{load_catalogue()[code].advice(_language())} {advice_of(code, _language())}".strip()
 
 
 def _language() -> Any:

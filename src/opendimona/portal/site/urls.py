@@ -12,6 +12,7 @@ urlpatterns = [
     path("inbox/", include("opendimona.portal.inbox.urls")),
     path("deadlines/", include("opendimona.portal.deadlines.urls")),
     path("audit/", include("opendimona.portal.audit.urls")),
+    path("cell/texts/", include("opendimona.portal.texts.urls")),
     path("cell/", include("opendimona.portal.cell.urls")),
     path("statistics/", include("opendimona.portal.statistics.urls")),
     path("announcements/", include("opendimona.portal.announcements.urls")),

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 from msgspec import Struct
 
 from opendimona.portal.accounts.access import may_give_access
+from opendimona.portal.accounts.rights import Right
 from opendimona.portal.schools.models import Employer
 from opendimona.portal.site.day import today
 from opendimona.portal.site.request import Page
@@ -37,10 +38,11 @@ def ends(request: Page) -> HttpResponse:
     """What holds for each employer and category of the school; posted by who answers for it, what is to hold."""
     own = request.school.power.employer_id
     may_choose = may_give_access(request.account, request.school, today(request))
+    may_lead = Right.LEAD in request.rights
     known = {(one.employer_id, one.category): one.ends for one in EndPolicy.objects.all()}
     lines = [
         Line(employer, code, str(name), known.get((employer.pk, code), Ends.APPOINTMENT),
-             may_choose=may_choose and employer.pk == own)
+             may_choose=may_lead if employer.is_community else may_choose and employer.pk == own)
         for employer in Employer.objects.filter(pk__in=employers_of(request.school)).order_by("is_community", "name")
         for code, name in Category.choices
     ]  # fmt: skip
