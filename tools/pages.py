@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from playwright.sync_api import Page
 
 CLERK, HEAD, OTHER, CELL, AUDITOR = "Anne Lambert", "Marc Lebrun", "Sofie Claes", "Julie Renard", "Nora Simon"
-AGENT, SUPERVISOR = "Els Peeters", "Paul Gilles"
+AGENT, SUPERVISOR, MEMBER, LOCAL = "Els Peeters", "Paul Gilles", "Fatima Louis", "Ivo Martens"
 ADDRESSES = {
     "home": "/", "staff": "/staff/?who=all", "staff-none": "/staff/?q=personnedecenom", "inbox": "/inbox/",
     "mails": "/inbox/mails/", "find": "/declare/", "add": "/declare/person/", "many": "/declare/many/",
@@ -49,6 +49,12 @@ def every_page(open_as: OpenAs) -> Iterator[tuple[str, Page]]:
     yield "agents", agent
     agent.get_by_role("button", name="Décider").click()
     yield "agents-errors", agent
+    own = open_as(MEMBER)
+    own.get_by_role("button", name="Envoyer").click()
+    yield "mine-errors", own
+    manager = open_as(LOCAL)
+    manager.get_by_role("button", name="Enregistrer").click()
+    yield "programs-errors", manager
     book = open_as(AUDITOR)
     book.get_by_role("link", name="Journal d'audit").click()
     yield "audit", book
@@ -71,6 +77,9 @@ def _person(page: Page) -> Iterator[tuple[str, Page]]:
         page.goto("/")
         page.locator(f"#{section} .name").first.click()
         yield name, page
+    page.get_by_role("link", name="Lui ouvrir").click()
+    page.get_by_role("button", name="Donner accès").click()
+    yield "mine-invite", page
 
 
 def _appointments(page: Page) -> Iterator[tuple[str, Page]]:
@@ -196,7 +205,7 @@ def _cell(page: Page) -> Iterator[tuple[str, Page]]:
     page.get_by_label("Jour", exact=True).fill("1/9/2026")
     page.get_by_label("Pourquoi").fill("fin d'année")
     page.get_by_role("button", name="Essayer").click()
-    page.locator("#job").wait_for()
+    page.get_by_text("impossible").first.wait_for()
     yield "bulk-job", page
     page.goto("/cell/texts/anomaly/90373-334/")
     page.get_by_label("Français").fill("Appelez l'école voisine.")

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import psycopg
 
 from opendimona.core.identifiers import is_nsso_number
+from opendimona.register.clients import Clients
 from opendimona.register.local import LocalRegister
 from tests.portal.django_for_tests import set_up
 
@@ -39,12 +40,14 @@ def houses(dsn: str) -> Iterator[str]:
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
     register = asyncio.run_coroutine_threadsafe(LocalRegister.open(dsn, lanes=1, connections=1), loop).result(30)
-    STREET.open(register, loop)
+    programs = asyncio.run_coroutine_threadsafe(Clients.open(dsn), loop).result(30)
+    STREET.open(register, loop, programs)
     try:
         yield dsn
     finally:
         STREET.close()
-        asyncio.run_coroutine_threadsafe(register.close(), loop).result(30)
+        for one in (programs, register):
+            asyncio.run_coroutine_threadsafe(one.close(), loop).result(30)
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()

@@ -110,7 +110,7 @@ def test_periods_are_closed_row_by_row(scene: Scene) -> None:
     filings = [scene.engage(scene.first, one) for one in people]
     client = client_of(scene.agents[0])
     numbers = [str(filings[0].period_id), str(people[1].ssin), "123456789012", "abc", str(people[2].ssin)]
-    job = make(client, action="close", day=f"{TODAY:%d/%m/%Y}", numbers="\n".join(numbers))
+    job = make(client, action="close", on=f"{TODAY:%d/%m/%Y}", numbers="\n".join(numbers))
     assert states(job) == [("ready", ""), ("ready", ""), ("stopped", "unknown"), ("stopped", "unknown"), ("ready", "")]
     assert not Period.objects.exclude(end=None).exists(), "nothing is done before it is asked for"
     assert "Faire 3 lignes" in client.get(f"/cell/bulk/{job.pk}/").content.decode()
@@ -130,7 +130,7 @@ def test_a_transfer_is_prepared_by_one_and_done_by_another(scene: Scene) -> None
     assert period is not None
     own = Employer.objects.get(nsso=POWER)
     first, second = (client_of(agent) for agent in scene.agents)
-    values = {"action": "transfer", "day": f"{TODAY:%d/%m/%Y}", "employer": own.pk, "numbers": str(period.pk)}
+    values = {"action": "transfer", "on": f"{TODAY:%d/%m/%Y}", "employer": own.pk, "numbers": str(period.pk)}
     job = make(first, **values)
     assert states(job) == [("ready", "")]
     first.post(f"/cell/bulk/{job.pk}/run/")
@@ -149,7 +149,7 @@ def test_a_job_that_was_interrupted_goes_on_where_it_stopped(scene: Scene) -> No
     for one in people:
         scene.engage(scene.first, one)
     numbers = "\n".join(str(one.ssin) for one in people)
-    job = make(client_of(scene.agents[0]), action="close", day=f"{TODAY:%d/%m/%Y}", numbers=numbers)
+    job = make(client_of(scene.agents[0]), action="close", on=f"{TODAY:%d/%m/%Y}", numbers=numbers)
     first = job.rows.order_by("place")[0]
     execute(job, scene.agents[0])
     JobRow.objects.filter(pk=first.pk).update(state="ready", filing=None)
@@ -178,13 +178,13 @@ def test_what_waits_is_sent_again(scene: Scene) -> None:
     [
         ({"action": ""}, "Choisissez ce qui"),
         ({"numbers": ""}, "deux mille"),
-        ({"day": "32/13"}, "Indiquez un jour"),
+        ({"on": "32/13"}, "Indiquez un jour"),
         ({"action": "transfer"}, "qui reprend"),
         ({"reason": ""}, "Dites pourquoi"),
     ],
 )
 def test_a_job_that_makes_no_sense_is_not_made(scene: Scene, values: dict[str, str], says: str) -> None:
-    given = {"action": "close", "day": "1/9/2026", "numbers": "1", "reason": "x"} | values
+    given = {"action": "close", "on": "1/9/2026", "numbers": "1", "reason": "x"} | values
     answer = client_of(scene.agents[0]).post("/cell/bulk/", given)
     assert answer.status_code == 422
     assert says in answer.content.decode()

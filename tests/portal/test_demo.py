@@ -27,7 +27,7 @@ def test_there_are_schools_of_each_kind_and_an_account_for_each_role() -> None:
     assert len({power[1] for power in POWERS}) == 2
     assert len({school.kind for school in SCHOOLS}) >= 4
     assert {account.role for account in ACCOUNTS} == {
-        "clerk", "head", "manager", "cell", "supervisor", "auditor", "federation", "agent", "local"
+        "clerk", "head", "manager", "cell", "supervisor", "auditor", "federation", "agent", "local", "member"
     }  # fmt: skip
 
 

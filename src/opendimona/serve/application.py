@@ -29,7 +29,7 @@ async def open_application(settings: Settings, dsn: str) -> AsyncIterator[Applic
             if settings.only == "rest":
                 yield channel
             else:
-                async with _open_portal(register, settings, dsn) as portal:
+                async with _open_portal(register, clients, settings, dsn) as portal:
                     forget = portal.forget if settings.is_sandbox and settings.only is None else None
                     yield Site(channel, portal, is_portal_alone=settings.only == "portal", forget=forget)
         finally:
@@ -39,14 +39,16 @@ async def open_application(settings: Settings, dsn: str) -> AsyncIterator[Applic
 
 
 @asynccontextmanager
-async def _open_portal(register: LocalRegister, settings: Settings, dsn: str) -> AsyncIterator[Any]:
+async def _open_portal(
+    register: LocalRegister, clients: Clients, settings: Settings, dsn: str
+) -> AsyncIterator[Any]:
     """The portal over a register; its tables are in place. Imported here: a server without it does not load Django."""
     from opendimona.portal.site.start import set_up  # noqa: PLC0415
 
     set_up(settings, dsn)
     from opendimona.portal.site.application import Portal  # noqa: PLC0415  needs Django to be set up
 
-    portal = Portal(register, settings.body_limit)
+    portal = Portal(register, clients, settings.body_limit)
     try:
         yield portal
     finally:

@@ -82,7 +82,7 @@ def first_page(rights: frozenset[Right]) -> str:
         return "home"
     if Right.WATCH in rights:
         return "cell"
-    pages = {Right.COUNT: "runs", Right.IDENTIFY: "agents"}
+    pages = {Right.COUNT: "runs", Right.IDENTIFY: "agents", Right.CONNECT: "programs", Right.SELF: "mine"}
     return next((page for right, page in pages.items() if right in rights), "guide")
 
 

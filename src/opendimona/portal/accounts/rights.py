@@ -71,7 +71,7 @@ ADDRESSES: Mapping[str, Right] = {
          "add_appointment"),
         Right.DECLARE,
     ),
-    **dict.fromkeys(("access", "withdraw", "approve"), Right.DECIDE),
+    **dict.fromkeys(("access", "withdraw", "approve", "mine_invite"), Right.DECIDE),
     **dict.fromkeys(
         ("cell", "run", "run_export", "insured"), Right.WATCH
     ),
@@ -83,8 +83,10 @@ ADDRESSES: Mapping[str, Right] = {
     ),
     **dict.fromkeys(("runs", "statistics", "statistics_svg", "statistics_csv"), Right.COUNT),
     **dict.fromkeys(("agents", "agents_decide", "agents_pass", "agents_undo", "agents_find"), Right.IDENTIFY),
+    "mine": Right.SELF,
+    **dict.fromkeys(("programs", "program_revoke"), Right.CONNECT),
     **dict.fromkeys(("access_all", "access_all_change"), Right.LEAD),
-    **dict.fromkeys(("audit", "audit_export", "audit_find"), Right.AUDIT),
+    **dict.fromkeys(("audit", "audit_export", "audit_find", "audit_file"), Right.AUDIT),
 }  # fmt: skip
 """The right that each address asks for, by its name."""
 

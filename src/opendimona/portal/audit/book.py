@@ -12,9 +12,9 @@ CONSULT = """
     INSERT INTO audit_entry (account, school, address, what, "table", key, person, after)
     VALUES (%s, %s, %s, 'consult', '', %s, %s, %s)"""
 CONSULTED = frozenset({"person", "insured", "receipt", "export", "export_xlsx", "register", "run", "run_export",
-                       "audit_export"})
+                       "audit_export", "audit_file"})
 """Addresses at which people's data are looked at, and whose use is recorded."""
-OF_PERSON = frozenset({"person", "insured"})
+OF_PERSON = frozenset({"person", "insured", "audit_file"})
 
 
 @contextmanager

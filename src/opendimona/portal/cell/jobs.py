@@ -20,7 +20,7 @@ from opendimona.portal.site.day import now, today
 from opendimona.portal.site.request import Page
 from opendimona.portal.site.typed import parse_day
 
-ONE_LINE = ("action", "day", "employer", "reason")
+ONE_LINE = ("action", "on", "employer", "reason")
 JOBS_SHOWN, ROWS_SHOWN, AHEAD = 20, 300, timedelta(400)
 
 
@@ -43,7 +43,7 @@ def bulk(request: Page) -> HttpResponse:
 def _read(request: Page, values: dict[str, str]) -> tuple[dict[str, str], Job | None]:
     """A job as typed, tried in a thread of its own; or what is wrong with it."""
     errors: dict[str, str] = {}
-    day = parse_day(values["day"], today(request)) if values["day"] else None
+    day = parse_day(values["on"], today(request)) if values["on"] else None
     number = values["employer"]
     employer = Employer.objects.filter(pk=int(number)).first() if number.isdecimal() and len(number) < 19 else None
     words = split(values["numbers"])
@@ -53,7 +53,7 @@ def _read(request: Page, values: dict[str, str]) -> tuple[dict[str, str], Job | 
     if is_about_periods and not 0 < len(words) <= ROWS_MAX:
         errors["numbers"] = _("Collez de un à deux mille numéros, un par ligne.")
     if is_about_periods and (day is None or day > today(request) + AHEAD):
-        errors["day"] = _("Indiquez un jour, par exemple 31/8/2026.")
+        errors["on"] = _("Indiquez un jour, par exemple 31/8/2026.")
     if values["action"] == Bulk.TRANSFER and employer is None:
         errors["employer"] = _("Choisissez l'employeur qui reprend.")
     if not values["reason"]:

@@ -6,7 +6,7 @@ import msgspec
 from django.db import transaction
 
 from opendimona.core.calendar import BRUSSELS
-from opendimona.portal.accounts.models import Account, Membership
+from opendimona.portal.accounts.models import Account, Membership, Role
 from opendimona.portal.declare.answers import answered, mirrored
 from opendimona.portal.declare.models import Filing, State
 from opendimona.portal.declare.payload import declaration_of
@@ -14,7 +14,9 @@ from opendimona.portal.demo import schools as data
 from opendimona.portal.demo.load import Demonstration, Filed, employer_index, last_visit
 from opendimona.portal.demo.people import DemoPerson
 from opendimona.portal.demo.plan import Life
+from opendimona.portal.demo.stories import STORIES, in_two_schools
 from opendimona.portal.inbox.models import Message
+from opendimona.portal.mine.models import OwnFile
 from opendimona.portal.schools.models import Employer, OrganisingPower, School
 from opendimona.portal.staff.models import Appointment, Period, Person
 from opendimona.portal.staff.spelling import search_key
@@ -41,6 +43,8 @@ def record_demonstration(done: Demonstration, now: datetime) -> None:
         for person, life in zip(people, done.lives, strict=True)
         for one in life.engagements
     )  # fmt: skip
+    member = Account.objects.get(memberships__role=Role.MEMBER)
+    OwnFile.objects.create(account=member, person=people[STORIES.index(in_two_schools)])
     writer = _Writer(done, employers, schools, accounts, now)
     for person, filed in zip(people, done.filed, strict=True):
         for one in filed:

@@ -75,6 +75,7 @@ ACCOUNTS = (
     DemoAccount("audit@example.org", "Nora Simon", "auditor", "Communauté"),
     DemoAccount("agent@example.org", "Els Peeters", "agent", "ONSS"),
     DemoAccount("local@example.org", "Ivo Martens", "local", "ONSS, gestion locale"),
+    DemoAccount("louis@example.org", "Fatima Louis", "member", SCHOOLS[0].name, school=0),
     DemoAccount("federation@example.org", "Luc Charlier", "federation", "Réseau libre subventionné", network="free"),
 )
 PASSWORD = "demonstration"  # noqa: S105 - of accounts that exist in the sandbox only

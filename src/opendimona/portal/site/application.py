@@ -25,7 +25,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.urls import set_script_prefix
 
 from opendimona.portal.site.assets import Assets
-from opendimona.portal.site.street import STREET, House
+from opendimona.portal.site.street import STREET, House, Programs
 
 Message = MutableMapping[str, Any]
 Scope = Message
@@ -59,9 +59,9 @@ signals.got_request_exception.connect(_tell)
 class Portal(BaseHandler):
     """The portal over a register; Django is set up before. Close it with `close`."""
 
-    def __init__(self, register: House, body_limit: int) -> None:
+    def __init__(self, register: House, programs: Programs, body_limit: int) -> None:
         super().__init__()
-        STREET.open(register, asyncio.get_running_loop())
+        STREET.open(register, asyncio.get_running_loop(), programs)
         self._body_limit = body_limit
         self._assets = Assets()
         self._threads = ThreadPoolExecutor(THREADS, "portal")

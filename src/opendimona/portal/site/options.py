@@ -12,7 +12,7 @@ from opendimona.settings import Settings
 FOLDER = Path(__file__).parents[1]
 SUBJECTS = (
     "accounts", "schools", "staff", "declare", "inbox", "home", "deadlines", "guide", "quick", "insurability",
-    "cell", "agents", "announcements", "statistics", "texts", "audit", "site",
+    "cell", "agents", "announcements", "statistics", "texts", "mine", "programs", "audit", "site",
 )  # fmt: skip
 LANGUAGES = (("fr", "Français"), ("nl", "Nederlands"), ("de", "Deutsch"), ("en", "English"))
 SESSION_DAYS = 14

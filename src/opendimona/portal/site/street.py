@@ -13,6 +13,7 @@ from opendimona.core.declaration import Declaration
 from opendimona.core.identity.ranking import Candidate, Identity
 from opendimona.core.quotas import Balance
 from opendimona.register.agents import Agents, Cursor, Pending
+from opendimona.register.client_entries import Client, ClientEntry
 from opendimona.register.interface import (
     Answer,
     Caller,
@@ -45,21 +46,37 @@ class House(Register, Protocol):
         """The operations of agents."""
 
 
+class Programs(Protocol):
+    """The programs that are registered; see `register.clients`."""
+
+    async def registered(self) -> list[Client]:
+        """All of them."""
+
+    async def register(self, entry: ClientEntry) -> None:
+        """Register one, or replace it. Raises InvalidClient, Unavailable."""
+
+    async def revoke(self, client_id: str) -> bool:
+        """End a registration; whether there was one. Raises Unavailable."""
+
+
 class Street:
     """The register as views see it: the operations of `Register`, without await."""
 
     def __init__(self) -> None:
         self._register: House | None = None
+        self._programs: Programs | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._silent_until = 0.0
 
-    def open(self, register: House, loop: asyncio.AbstractEventLoop) -> None:
-        """Use this register, which lives in this loop."""
-        self._register, self._loop = register, loop
+    def open(
+        self, register: House, loop: asyncio.AbstractEventLoop, programs: Programs | None = None
+    ) -> None:
+        """Use this register, which lives in this loop, and the programs registered with it."""
+        self._register, self._loop, self._programs = register, loop, programs
 
     def close(self) -> None:
         """Forget the register."""
-        self._register = self._loop = None
+        self._register = self._loop = self._programs = None
 
     def _house(self) -> House:
         if self._register is None:
@@ -105,6 +122,23 @@ class Street:
     def quotas(self, subject: QuotaSubject, year: int, caller: Caller, filed_on: date) -> list[Balance]:
         """See `Register.quotas`."""
         return self._wait(self._house().quotas(subject, year, caller, filed_on))
+
+    def _registry(self) -> Programs:
+        if self._programs is None:
+            raise Unavailable
+        return self._programs
+
+    def programs(self) -> list[Client]:
+        """See `Programs.registered`."""
+        return self._wait(self._registry().registered())
+
+    def register_program(self, entry: ClientEntry) -> None:
+        """See `Programs.register`."""
+        self._wait(self._registry().register(entry))
+
+    def revoke_program(self, client_id: str) -> bool:
+        """See `Programs.revoke`."""
+        return self._wait(self._registry().revoke(client_id))
 
     def notices(self, caller: Caller, since: int | None, limit: int, scope: NoticeScope = "filed") -> NoticePage:
         """See `Register.notices`."""

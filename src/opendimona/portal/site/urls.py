@@ -14,6 +14,8 @@ urlpatterns = [
     path("audit/", include("opendimona.portal.audit.urls")),
     path("cell/texts/", include("opendimona.portal.texts.urls")),
     path("cell/", include("opendimona.portal.cell.urls")),
+    path("mine/", include("opendimona.portal.mine.urls")),
+    path("programs/", include("opendimona.portal.programs.urls")),
     path("statistics/", include("opendimona.portal.statistics.urls")),
     path("announcements/", include("opendimona.portal.announcements.urls")),
     path("agents/", include("opendimona.portal.agents.urls")),

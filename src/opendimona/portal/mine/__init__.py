@@ -1,0 +1,1 @@
+"""Whoever works in a school, and the periods declared for them."""
