@@ -53,6 +53,18 @@ class NoticeSettings(Struct, frozen=True, kw_only=True):
     alarm: float = 3600.0
 
 
+class KeepSettings(Struct, frozen=True, kw_only=True):
+    """For how many days the portal keeps what proves nothing; 0: for good.
+
+    `comparisons` with payroll (the last one stays), `letters` of the cell once read and announcements once over,
+    `drafts` since they were saved last.
+    """
+
+    comparisons: int = 0
+    letters: int = 0
+    drafts: int = 0
+
+
 class Settings(Struct, frozen=True, kw_only=True):
     """What an operator may set. Durations are seconds, sizes bytes.
 
@@ -87,6 +99,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     metrics_token: str | None = None
     mail: MailSettings = MailSettings()
     notices: NoticeSettings = NoticeSettings()
+    keep: KeepSettings = KeepSettings()
 
 
 def _texts(name: str, default: tuple[str, ...]) -> tuple[str, ...]:
@@ -134,6 +147,11 @@ def from_environment(*, is_sandbox: bool = False, is_strict: bool | None = None)
         metrics_token=os.environ.get("OPENDIMONA_METRICS_TOKEN") or None,
         mail=_mail(),
         notices=_notices(is_sandbox=is_sandbox),
+        keep=KeepSettings(
+            comparisons=int(os.environ.get("OPENDIMONA_KEEP_COMPARISONS", "0")),
+            letters=int(os.environ.get("OPENDIMONA_KEEP_LETTERS", "0")),
+            drafts=int(os.environ.get("OPENDIMONA_KEEP_DRAFTS", "0")),
+        ),
     )
 
 

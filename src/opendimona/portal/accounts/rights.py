@@ -85,7 +85,7 @@ ADDRESSES: Mapping[str, Right] = {
     **dict.fromkeys(("agents", "agents_decide", "agents_pass", "agents_undo", "agents_find"), Right.IDENTIFY),
     "mine": Right.SELF,
     **dict.fromkeys(("programs", "program_revoke"), Right.CONNECT),
-    **dict.fromkeys(("access_all", "access_all_change"), Right.LEAD),
+    **dict.fromkeys(("access_all", "access_all_change", "schools"), Right.LEAD),
     **dict.fromkeys(("audit", "audit_export", "audit_find", "audit_file"), Right.AUDIT),
 }  # fmt: skip
 """The right that each address asks for, by its name."""

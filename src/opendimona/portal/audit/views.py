@@ -39,6 +39,9 @@ OBJECTS: Mapping[str, Any] = {
     "declare_filing": gettext_lazy("déclaration"), "declare_approval": gettext_lazy("accord de la direction"),
     "accounts_identity": gettext_lazy("identité liée"), "announcements_announcement": gettext_lazy("annonce"),
     "announcements_reading": gettext_lazy("lecture d'une annonce"),
+    "cell_note": gettext_lazy("lettre à une école"), "cell_reply": gettext_lazy("réponse préparée"),
+    "cell_orphan": gettext_lazy("message sans dossier"), "cell_job": gettext_lazy("action en nombre"),
+    "texts_textversion": gettext_lazy("texte ou calendrier"), "mine_ownfile": gettext_lazy("dossier ouvert"),
     "cell_case": gettext_lazy("affaire de la cellule"), "insurability_run": gettext_lazy("comparaison avec la paie"),
 }  # fmt: skip
 """What each table is called."""

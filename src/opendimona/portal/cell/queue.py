@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
@@ -20,8 +21,9 @@ from opendimona.portal.cell.models import Case, Orphan
 from opendimona.portal.declare.models import Approval, Filing, State
 from opendimona.portal.insurability.models import Gap, GapKind, Run, RunState
 from opendimona.portal.insurability.views import names_of
+from opendimona.settings import NoticeSettings
 
-PENDING_DAYS, REFUSED_DAYS, LATE_DAYS, APPROVAL_DAYS = 3, 1, 30, 3
+REFUSED_DAYS, LATE_DAYS, APPROVAL_DAYS = 1, 30, 3
 AWAY = timedelta(minutes=15)
 """A declaration that waits for the register for so long is one that somebody should know of."""
 SHOWN_MAX = 200
@@ -135,6 +137,11 @@ def _from_filings(kind: Kind, filings: "QuerySet[Filing]") -> list[Item]:
     return [Item(kind, f"filing {one.pk}", one.declared_at.date(), one.school, one.person, one) for one in some]
 
 
+def _patience() -> timedelta:
+    """How long a declaration may be pending: as long as the register waits before it tells the agents."""
+    return timedelta(seconds=float(getattr(settings, "PENDING_ESCALATION", NoticeSettings().escalation)))
+
+
 def _rests(item: Item, today: date) -> bool:
     return item.case is not None and item.case.rests_until is not None and item.case.rests_until > today
 
@@ -148,7 +155,7 @@ def _filings(now: datetime) -> "dict[Kind, QuerySet[Filing]]":
         Kind.REFUSED: Filing.objects.filter(
             Q(decided_at__lt=before(REFUSED_DAYS)), state=State.REFUSED, is_settled=False
         ),
-        Kind.PENDING: Filing.objects.filter(state=State.PENDING, declared_at__lt=before(PENDING_DAYS)),
+        Kind.PENDING: Filing.objects.filter(state=State.PENDING, declared_at__lt=now - _patience()),
         Kind.LATE: Filing.objects.filter(
             state=State.ACCEPTED, is_late=True, late_reason="", declared_at__gt=before(LATE_DAYS), declared_at__lte=now
         ),

@@ -91,12 +91,13 @@ class Portal(BaseHandler):
         from opendimona.portal.cell.orphans import look_for_orphans  # noqa: PLC0415
         from opendimona.portal.declare.follow import follow_unfinished  # noqa: PLC0415  needs Django's models
         from opendimona.portal.inbox.mailing import send_what_is_due  # noqa: PLC0415
+        from opendimona.portal.site.keeping import erase_what_is_old  # noqa: PLC0415
 
         while True:
             await asyncio.sleep(FOLLOW_PAUSE)
             try:
                 await asyncio.get_running_loop().run_in_executor(self._threads, follow_unfinished)
-                for work in (look_for_orphans, escalate, send_what_is_due):
+                for work in (look_for_orphans, escalate, send_what_is_due, erase_what_is_old):
                     await asyncio.get_running_loop().run_in_executor(self._threads, work, datetime.now(UTC))
             except DatabaseError:
                 log.warning("unfinished declarations could not be followed; tried again soon")

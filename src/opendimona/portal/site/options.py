@@ -80,6 +80,8 @@ def _mail(settings: Settings) -> dict[str, Any]:
         "DEFAULT_FROM_EMAIL": mail.sender,
         "PUBLIC_URL": settings.public_url or "",
         "HELP_ADDRESS": settings.help_address or "",
+        "KEEP": settings.keep,
+        "PENDING_ESCALATION": settings.notices.escalation,
         "IDENTITY_PROVIDERS": read_providers(settings.identity_providers),
     }
 

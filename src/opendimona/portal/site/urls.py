@@ -16,6 +16,7 @@ urlpatterns = [
     path("cell/", include("opendimona.portal.cell.urls")),
     path("mine/", include("opendimona.portal.mine.urls")),
     path("programs/", include("opendimona.portal.programs.urls")),
+    path("schools/", include("opendimona.portal.schools.urls")),
     path("statistics/", include("opendimona.portal.statistics.urls")),
     path("announcements/", include("opendimona.portal.announcements.urls")),
     path("agents/", include("opendimona.portal.agents.urls")),

@@ -1,0 +1,95 @@
+"""The supervisor changes a school: another number, another name, or into another school; looked at first."""
+
+from typing import Any
+
+import structlog
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+from django.forms import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from opendimona.portal.schools.changing import holdings, merge
+from opendimona.portal.schools.entering import FASE_MAX
+from opendimona.portal.schools.models import School
+from opendimona.portal.site.request import Page
+
+log = structlog.get_logger()
+FIELDS = ("fase", "name", "city", "phone", "email")
+LENGTHS = {"name": 160, "city": 80, "phone": 40, "email": 254, "fase": 9}
+
+
+@require_http_methods(["GET", "POST"])
+def schools(request: Page) -> HttpResponse:
+    """A school by its number; posted, what is to change, shown, then changed."""
+    asked = request.POST.get("school", "").strip()[:9]
+    school = _by_fase(asked)
+    page: dict[str, Any] = {"asked": asked, "school_shown": school, "errors": {}}
+    if request.method == "POST" and school is None:
+        page["errors"] = {"school": _("Aucune école ne porte ce numéro FASE.")}
+    elif request.method == "POST" and school is not None:
+        page |= _changed(request, school)
+    page["has_errors"] = bool(page["errors"])
+    return render(request, "schools/schools.html", page, status=422 if page["errors"] else 200)
+
+
+def _by_fase(text: str) -> School | None:
+    if not (text.isdecimal() and len(text) < 9):
+        return None
+    return School.objects.select_related("power").filter(fase=int(text)).first()
+
+
+def _changed(request: Page, school: School) -> dict[str, Any]:
+    """The page after a change was typed, looked at, or made."""
+    what = request.POST.get("do", "")
+    values = {name: " ".join(request.POST.get(name, str(getattr(school, name))).split())[: LENGTHS[name]]
+              for name in FIELDS}  # fmt: skip
+    page: dict[str, Any] = {"values": values, "holdings": holdings(school), "into": request.POST.get("into", "")[:9]}
+    if what == "change":
+        errors = _errors(values, school)
+        if not errors:
+            log.info("school changed", by=request.account.pk, school=school.fase)
+            _write(school, values)
+            page |= {"done": _("L'école est changée."), "asked": values["fase"]}
+        return page | {"errors": errors}
+    if what in ("look", "merge"):
+        into = _by_fase(page["into"].strip())
+        if into is None or into.pk == school.pk:
+            return page | {"errors": {"into": _("Indiquez le numéro FASE de l'école qui reste.")}}
+        if what == "look":
+            return page | {"into_shown": into}
+        log.info("school merged", by=request.account.pk, school=school.fase, into=into.fase)
+        merge(school, into)
+        done = _("%(school)s est entrée dans %(into)s.") % {"school": school.name, "into": into.name}
+        return {"done": done, "school_shown": into, "asked": str(into.fase), "holdings": holdings(into),
+                "values": {name: str(getattr(into, name)) for name in FIELDS}}  # fmt: skip
+    return page
+
+
+def _errors(values: dict[str, str], school: School) -> dict[str, str]:
+    errors = {}
+    fase = values["fase"]
+    if not (fase.isdecimal() and 0 < int(fase) <= FASE_MAX):
+        errors["fase"] = _("Un numéro FASE a six chiffres au plus.")
+    elif School.objects.filter(fase=int(fase)).exclude(pk=school.pk).exists():
+        errors["fase"] = _("Une autre école porte ce numéro : fusionnez-les plutôt.")
+    if not values["name"]:
+        errors["name"] = _("Indiquez le nom.")
+    if values["email"]:
+        try:
+            validate_email(values["email"])
+        except ValidationError:
+            errors["email"] = _("Indiquez une adresse de courriel, par exemple nom@ecole.be.")
+    return errors
+
+
+def _write(school: School, values: dict[str, str]) -> None:
+    for name, value in values.items():
+        setattr(school, name, int(value) if name == "fase" else value)
+    try:
+        with transaction.atomic():
+            school.save()
+    except IntegrityError:
+        log.warning("another school has this number meanwhile", fase=school.fase)
