@@ -32,6 +32,7 @@ TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 PERSON = re.compile(r'href="(/staff/\d+/)"')
 STATIC = re.compile(r'(?:href|src)="(/static/[^"]+)"')
 DEMO = "secretariat@example.org"
+SUPERVISOR = "responsable@example.org"
 BOUNDARY = "opendimona-bench"
 READY_SECONDS = 120
 Say = Callable[[str], None]
@@ -190,6 +191,7 @@ def measure(postgres: Postgres, plan: Portal, say: Say) -> Figures:
         }
         found["first_page_bytes"] = _first_page(url)
         found["dry_run"] = _dry_run(url, plan.repeats)
+        found["cell"] = _cell(url, plan.repeats)
         say(f"A file of {plan.rows:,} rows")
         found["load"] = _load(url, plan.rows)
         visitor.close()
@@ -227,6 +229,20 @@ def _figures(seconds: list[float]) -> Figures:
     ordered = sorted(seconds)
     worst = ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
     return {"count": len(ordered), "p50_ms": statistics.median(ordered) * 1000, "p95_ms": worst * 1000}
+
+
+def _cell(url: str, repeats: int) -> Figures:
+    """The pages of the cell: its queue, and statistics counted anew (each process once) and shown again."""
+    visitor = Visitor(url)
+    visitor.sign_in(SUPERVISOR)
+    found: Figures = {
+        "queue": _times(repeats, lambda: visitor.get("/cell/")),
+        "statistics, counted": _times(2, lambda: visitor.get("/statistics/")),
+        "statistics of a network, counted": _times(2, lambda: visitor.get("/statistics/?network=free")),
+        "statistics": _times(repeats, lambda: visitor.get("/statistics/?network=free")),
+    }
+    visitor.close()
+    return found
 
 
 def _first_page(url: str) -> int:

@@ -253,6 +253,6 @@ def _pages(figures: Figures) -> Table:
     if found is not None:
         rows = {f"page: {kind}": one for kind, one in found["pages"].items()}
         rows |= {f"whole Community: {kind}": one for kind, one in found["lists"].items()}
-        for kind, one in (rows | {"dry run": found["dry_run"]}).items():
+        for kind, one in (rows | {"dry run": found["dry_run"]} | found["cell"]).items():
             table.add_row(kind, f"{one['count']}", f"{one['p50_ms']:.1f}", f"{one['p95_ms']:.1f}")
     return table
