@@ -120,3 +120,16 @@ def test_an_invitation_that_makes_no_sense_says_what_to_do(database_url: str) ->
     good = program(database_url, "invite", *marc, "--role", "head", "--school", "93052", "--until", "2030-06-30")
     assert good.returncode == 0
     assert count(database_url, "accounts_membership") == 1
+
+
+def test_who_lost_a_password_chooses_another(database_url: str) -> None:
+    invite = ("invite", "Nora@example.org", "--name", "Nora", "--role", "auditor")
+    assert program(database_url, *invite).returncode == 0
+    done = program(database_url, "renew", "nora@example.org")
+    assert re.fullmatch(r"https://dimona.example/invitation/\d+/\S+/\n", done.stdout), done.stderr
+    assert "no account" in program(database_url, "renew", "nobody@example.org").stderr
+    other = program(database_url, "invite", "nora@example.org", "--name", "Nora", "--role", "agent")
+    assert other.returncode != 0
+    assert "no other role" in other.stderr
+    wrong = program(database_url, "invite", "a@example.org", "--name", "A", "--role", "cell", "--network", "free")
+    assert "for a federation" in wrong.stderr

@@ -138,3 +138,31 @@ def test_without_mail_nothing_is_promised(people: dict[str, Account]) -> None:
     with override_settings(EMAIL_HOST="", PUBLIC_URL=""):
         assert "oublié" not in Client().get("/sign-in/").content.decode()
         assert "n'envoie pas" in Client().get("/sign-in/forgotten/").content.decode().replace("&#x27;", "'")
+
+
+def test_whoever_lost_everything_gets_in_again_by_the_supervisor(people: dict[str, Account]) -> None:
+    client, clerk = client_of(people["lead"]), people["clerk"]
+    clerk.set_password("quatre mots bien choisis")
+    clerk.second_secret = "JBSWY3DPEHPK3PXP"
+    clerk.save()
+    page = client.post("/access/community/", {"lost": clerk.email}).content.decode()
+    path = page.partition("<code>")[2].partition("</code>")[0].removeprefix("http://testserver")
+    mine = Client()
+    assert mine.post(path, {"password": "quatre autres mots choisis"}).status_code == 302
+    assert mine.get("/staff/").status_code == 200
+    clerk.refresh_from_db()
+    assert clerk.second_secret == ""
+    for email in ("nobody@example.org", people["lead"].email):
+        assert client.post("/access/community/", {"lost": email}).status_code == 422
+
+
+def test_one_address_may_have_its_own_file_and_a_role(people: dict[str, Account]) -> None:
+    school = School.objects.get(fase=FIRST_SCHOOL)
+    Membership.objects.create(account=people["clerk"], school=school, role=Role.MEMBER)
+    values = {"name": "clerk", "email": people["clerk"].email, "role": "reader", "expires_on": ""}
+    assert client_of(people["head"]).post("/access/", values).status_code == 200
+    roles = Membership.objects.filter(account=people["clerk"]).values_list("role", flat=True)
+    assert sorted(roles) == [Role.MEMBER, Role.READER]
+    agent = Account.objects.create(email="agent@example.org", name="Els")
+    Membership.objects.create(account=agent, role=Role.AGENT)
+    assert client_of(people["head"]).post("/access/", values | {"email": agent.email}).status_code == 422

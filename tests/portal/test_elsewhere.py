@@ -130,7 +130,10 @@ def test_an_invitation_links_once_and_then_the_identity_opens(invited: Account, 
     assert "Entrer avec Ailleurs" in page.content.decode()
     query = link_of(invited)
     client = Client()
-    assert client.get(go(client, elsewhere, "anna", query)).status_code == 302
+    asked = client.get(go(client, elsewhere, "anna", query))
+    assert "anna@example.org" in asked.content.decode(), "which account it will open is shown first"
+    assert not Identity.objects.exists()
+    assert client.post("/sign-in/link/").status_code == 302
     assert client.get("/staff/").status_code == 200
     assert Identity.objects.get().account == invited
     other = Client()
@@ -146,15 +149,19 @@ def test_an_identity_opens_one_account_only(invited: Account, elsewhere: Elsewhe
     Identity.objects.create(account=invited, issuer=elsewhere.provider.issuer, subject="1")
     first = Client()
     taken = Account.objects.create(email="taken@example.org", name="Taken")
-    assert first.get(go(first, elsewhere, "first", link_of(invited))).status_code == 302
+    first.get(go(first, elsewhere, "first", link_of(invited)))
+    assert first.post("/sign-in/link/").headers["Location"] == "/"
     second = Client()
-    assert second.get(go(second, elsewhere, "first", link_of(taken))).status_code == 409
+    second.get(go(second, elsewhere, "first", link_of(taken)))
+    assert second.post("/sign-in/link/").status_code == 409
+    assert Client().post("/sign-in/link/").headers["Location"] == "/sign-in/"
     taken.delete()
 
 
 def test_its_keys_may_rotate(invited: Account, elsewhere: Elsewhere) -> None:
     client = Client()
     client.get(go(client, elsewhere, "rotating", link_of(invited)))
+    client.post("/sign-in/link/")
     elsewhere.start()
     other = Client()
     back = go(other, elsewhere, "rotating")
@@ -179,6 +186,7 @@ def test_what_does_not_fit_is_refused(invited: Account, elsewhere: Elsewhere, sp
         session[name] = kept
         session.save()
     answer = client.get(back)
+    client.post("/sign-in/link/")
     assert answer.status_code == 502
     assert "pas abouti" in answer.content.decode()
     assert not Identity.objects.filter(account=invited).exists()

@@ -20,6 +20,9 @@ from tests.portal.houses import FIRST_SCHOOL, SECOND_SCHOOL, empty
 ARGUMENTS = {"number": 1, "key": uuid4(), "seal": "seal", "token": "token", "name": "answers", "kind": "csv",
              "code": "90017-151", "level": "compulsory", "year": 2026}
 TODAY = datetime.now(UTC).date()
+TO_THE_DOOR = (("sign_in_demo", "post"), ("link", "post"))
+"""Open, and leading back to the door whoever comes without what they are for."""
+LONG = (("runs", "post"), ("run_load", "post"))
 IN_ONE_SCHOOL = (Role.READER, Role.CLERK, Role.HEAD)
 SCHOOL_BOUND = (*IN_ONE_SCHOOL, Role.MEMBER)
 
@@ -83,7 +86,7 @@ def test_every_address_has_a_right() -> None:
 def test_a_stranger_sees_what_is_open(accounts: dict[Role, Account], method: str) -> None:
     for name, right in ADDRESSES.items():
         answer = getattr(client_of(None), method)(address(name))
-        is_closed = right is not Right.OPEN or (name, method) == ("sign_in_demo", "post") or name == "second"
+        is_closed = right is not Right.OPEN or name == "second" or (name, method) in TO_THE_DOOR
         assert is_sent_to_the_door(answer) == is_closed, name
 
 
@@ -92,7 +95,7 @@ def test_a_stranger_sees_what_is_open(accounts: dict[Role, Account], method: str
 def test_each_role_comes_as_far_as_its_rights(accounts: dict[Role, Account], role: Role, method: str) -> None:
     school = School.objects.get(fase=FIRST_SCHOOL)
     for name, right in ADDRESSES.items():
-        if name in ("sign_out", "sign_in_demo", "second") or (name, method) in (("runs", "post"), ("run_load", "post")):
+        if name in ("sign_out", "sign_in_demo", "second", "link") or (name, method) in LONG:
             continue
         answer = getattr(client_of(accounts[role], school), method)(address(name))
         assert answer.status_code < 500, name

@@ -84,8 +84,9 @@ def invite(
     """Give somebody a role, and print the address at which they choose their password.
 
     Roles: reader, clerk and head of a school; manager of an organising power; cell,
-    supervisor, auditor and federation of the Community or of a network. The address is
-    good for seven days, and once. OPENDIMONA_PUBLIC_URL says where the portal is.
+    supervisor, auditor, federation and local of the Community (a federation also of a
+    network); agent of ONSS, who has no other role. The address is good for seven days,
+    and once. OPENDIMONA_PUBLIC_URL says where the portal is.
     """
     try:
         last = None if until is None else date.fromisoformat(until)
@@ -108,6 +109,28 @@ def invite(
     _with_portal(data, work)
 
 
+def renew(
+    email: Annotated[str, typer.Argument(metavar="EMAIL", help="By which the account signs in.")],
+    data: DataOption = None,
+) -> None:
+    """Let somebody who lost a password, or the telephone with its codes, choose another.
+
+    The password and the code of before no longer open the account. The address that is
+    printed is good for seven days, and once.
+    """
+
+    def work() -> None:
+        from opendimona.portal.accounts.inviting import Unfit, renew  # noqa: PLC0415
+
+        try:
+            path = renew(email)
+        except Unfit as unfit:
+            raise Failure(str(unfit)) from None
+        write((settings_for().public_url or "http://127.0.0.1:8080") + path)
+
+    _with_portal(data, work)
+
+
 def _with_portal(data: Path | None, work: Callable[[], None]) -> None:
     """Do something in the portal's tables, brought up to date."""
     with database(data, "portal") as dsn:
@@ -119,4 +142,4 @@ def _with_portal(data: Path | None, work: Callable[[], None]) -> None:
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands to the program."""
-    add_group(app, "portal", HELP, ("schools", schools), ("invite", invite))
+    add_group(app, "portal", HELP, ("schools", schools), ("invite", invite), ("renew", renew))

@@ -54,13 +54,13 @@ def access(request: Page) -> HttpResponse:
         errors, expires_on = _errors(values, today(request))
         if not errors and _is_last(request, values["email"].lower()) and (values["role"] != Role.HEAD or expires_on):
             errors["role"] = _("C'est la dernière direction : donnez d'abord ce rôle à quelqu'un d'autre.")
+        if not errors and Membership.objects.filter(account__email=values["email"].lower(), role=Role.AGENT).exists():
+            errors["email"] = _("Cette adresse ne peut pas recevoir cet accès.")
         if not errors:
             account = Account.objects.filter(email=values["email"].lower()).first() or Account.objects.create(
                 email=values["email"].lower(), name=values["name"]
             )
-            Membership.objects.update_or_create(
-                account=account, school=request.school, defaults={"role": values["role"], "expires_on": expires_on}
-            )
+            _give(account, request.school, values["role"], expires_on)
             log.info("access given", by=request.account.pk, to=account.pk, school=request.school.fase)
             link = "" if account.has_usable_password() else link_for(request, account)
             values = dict.fromkeys(values, "")
@@ -68,6 +68,14 @@ def access(request: Page) -> HttpResponse:
                             "rows": [(one, to_review(one, today(request))) for one in _members(request)],
                             "roles": GIVEN}  # fmt: skip
     return render(request, "accounts/access.html", page, status=422 if errors else 200)
+
+
+def _give(account: Account, school: School, role: str, expires_on: date | None) -> None:
+    """Give a role of the school, in place of the one that was given before; one's own file stays."""
+    given = Membership.objects.filter(account=account, school=school, role__in=GIVEN).first()
+    one = given or Membership(account=account, school=school)
+    one.role, one.expires_on = role, expires_on
+    one.save()
 
 
 def _members(request: Page) -> "QuerySet[Membership]":

@@ -3,13 +3,13 @@
 from typing import Any
 
 import structlog
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from opendimona.portal.accounts.inviting import Unfit, invite
+from opendimona.portal.accounts.inviting import Apart, Unfit, invite, renew
 from opendimona.portal.accounts.models import WHOLE, Membership, Role
 from opendimona.portal.accounts.review import confirm, schools_not_reviewed, schools_without_administrator, to_review
 from opendimona.portal.schools.models import Network
@@ -24,6 +24,22 @@ FIELDS = ("name", "email", "role", "network", "power", "fase", "expires_on")
 LAGGING_SHOWN = 50
 
 
+APART = (Role.SUPERVISOR, Role.AUDITOR, Role.AGENT)
+"""Whoever has one of these gets another password from the operator alone: nobody takes their place from here."""
+
+
+def _renew(request: Page, email: str) -> tuple[dict[str, str], str]:
+    """Another password for somebody, and no code; what is wrong, or the address at which it is chosen."""
+    if Membership.objects.filter(account__email=email.lower(), role__in=APART).exists():
+        return {"lost": _("De ce compte, seul l'exploitant du serveur renouvelle l'accès.")}, ""
+    try:
+        path = renew(email)
+    except Unfit:
+        return {"lost": _("Aucun compte n'a cette adresse.")}, ""
+    log.info("access renewed", by=request.account.pk)
+    return {}, request.build_absolute_uri(path)
+
+
 @require_http_methods(["GET", "POST"])
 def access_all(request: Page) -> HttpResponse:
     """Everybody with a role of the Community; posted, somebody more."""
@@ -31,7 +47,8 @@ def access_all(request: Page) -> HttpResponse:
     errors: dict[str, str] = {}
     link = ""
     if request.method == "POST":
-        errors, link = _invite(request, values)
+        lost = request.POST.get("lost", "").strip()[:254]
+        errors, link = _renew(request, lost) if lost else _invite(request, values)
         if not errors:
             values = dict.fromkeys(values, "")
     day = today(request)
@@ -70,13 +87,12 @@ def _invite(request: Page, values: dict[str, str]) -> tuple[dict[str, str], str]
     if errors:
         return errors, ""
     try:
-        with transaction.atomic():
-            path = invite(values["email"], values["name"], values["role"], scope, until)
+        path = invite(values["email"], values["name"], values["role"], scope, until)
+    except Apart:
+        return {"role": _("Un agent ONSS n'a pas d'autre rôle : donnez-lui un compte à une autre adresse.")}, ""
     except Unfit:
         name = {Role.HEAD.value: "fase", Role.MANAGER.value: "power"}.get(values["role"], "email")
         return {name: _("Ceci n'est pas connu, ou n'a pas la bonne forme.")}, ""
-    except IntegrityError:
-        return {"role": _("Un agent ONSS n'a pas d'autre rôle : donnez-lui un compte à une autre adresse.")}, ""
     log.info("access given", by=request.account.pk, role=values["role"])
     return {}, request.build_absolute_uri(path) if path else ""
 

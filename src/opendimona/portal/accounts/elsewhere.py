@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from opendimona.portal.accounts import session
 from opendimona.portal.accounts.models import Account, Identity
@@ -18,7 +18,7 @@ from opendimona.portal.site.onward import go_onward
 from opendimona.portal.site.request import Page
 
 log = structlog.get_logger()
-LINKING, NEXT = "linking", "next"
+LINKING, NEXT, FOUND = "linking", "next", "found"
 
 
 @require_GET
@@ -50,7 +50,7 @@ def come_back(request: Page, name: str) -> HttpResponse:
         return _failed(request, provider, failure)
     invited = _invited(number, token)
     if invited is not None:
-        return _link(request, provider, invited, subject)
+        return _ask_to_link(request, provider, invited, subject, (number, token))
     one = Identity.objects.filter(issuer=provider.issuer, subject=subject).select_related("account").first()
     if one is None or not one.account.is_active:
         text = _("Cette identité n'ouvre aucun compte ici. Demandez une invitation à votre direction, puis ouvrez-la.")
@@ -59,8 +59,22 @@ def come_back(request: Page, name: str) -> HttpResponse:
     return go_onward(onward)
 
 
-def _link(request: Page, provider: Provider, account: Account, subject: str) -> HttpResponse:
-    """Link an identity to the account of an invitation, which is used up by it."""
+def _ask_to_link(
+    request: Page, provider: Provider, account: Account, subject: str, invitation: tuple[str, str]
+) -> HttpResponse:
+    """Show which account an identity would open: a link that somebody else sent must not decide that."""
+    request.session[FOUND] = [provider.id, subject, *invitation]
+    return render(request, "accounts/link.html", {"label": provider.label, "invited": account})
+
+
+@require_POST
+def link(request: Page) -> HttpResponse:
+    """Link the identity that was vouched for to the account of an invitation, which is used up by it."""
+    name, subject, number, token = request.session.pop(FOUND, ["", "", "", ""])
+    account = _invited(number, token)
+    if account is None or name not in known():
+        return redirect("sign_in")
+    provider = known()[name]
     try:
         with transaction.atomic():
             Identity.objects.create(account=account, issuer=provider.issuer, subject=subject)

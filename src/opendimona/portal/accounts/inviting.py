@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from opendimona.portal.accounts.models import WHOLE, Account, Membership, Role
@@ -18,6 +18,10 @@ OF_POWERS = (Role.MANAGER, *OF_SCHOOLS)
 
 class Unfit(Exception):
     """An invitation that makes no sense; the text says what to do."""
+
+
+class Apart(Unfit):
+    """A role beside that of an ONSS agent, or the other way round."""
 
 
 def invite(email: str, name: str, role: str, scope: dict[str, str], until: date | None) -> str:
@@ -33,13 +37,30 @@ def invite(email: str, name: str, role: str, scope: dict[str, str], until: date 
     if role not in Role.values:
         raise Unfit(f"the role is one of {', '.join(Role.values)}")
     where = _where(Role(role), scope)
-    with transaction.atomic():
-        account = Account.objects.filter(email=email.lower()).first()
-        if account is None:
-            account = Account.objects.create(email=email.lower(), name=name)
-        Membership.objects.update_or_create(account=account, **where, role=role, defaults={"expires_on": until})
+    try:
+        with transaction.atomic():
+            account = Account.objects.filter(email=email.lower()).first()
+            if account is None:
+                account = Account.objects.create(email=email.lower(), name=name)
+            Membership.objects.update_or_create(account=account, **where, role=role, defaults={"expires_on": until})
+    except IntegrityError:
+        raise Apart("an agent of ONSS has no other role: give them an account with another address") from None
     if account.has_usable_password():
         return ""
+    return reverse("invitation", args=[account.pk, default_token_generator.make_token(account)])
+
+
+def renew(email: str) -> str:
+    """Let somebody choose a password again, without the code of an application that is lost; the path of the page.
+
+    Raises Unfit.
+    """
+    account = Account.objects.filter(email=email.lower(), is_active=True).first()
+    if account is None:
+        raise Unfit("no account has this mail address")
+    account.set_unusable_password()
+    account.second_secret = ""
+    account.save(update_fields=["password", "second_secret"])
     return reverse("invitation", args=[account.pk, default_token_generator.make_token(account)])
 
 
@@ -54,8 +75,8 @@ def _where(role: Role, scope: dict[str, str]) -> dict[str, Any]:
     if others:
         raise Unfit("give one of --school, --power and --network")
     if kind == "network":
-        if role not in WHOLE or value not in Network.values:
-            raise Unfit(f"--network is one of {', '.join(Network.values)}, for one of {', '.join(WHOLE)}")
+        if role != Role.FEDERATION or value not in Network.values:
+            raise Unfit(f"--network is one of {', '.join(Network.values)}, for a federation")
         return none | {"network": value}
     if kind == "power":
         power = OrganisingPower.objects.filter(name=value).first()

@@ -30,7 +30,7 @@ class Role(models.TextChoices):
 IN_SCHOOLS = (Role.READER, Role.CLERK, Role.HEAD, Role.MANAGER, Role.CELL, Role.SUPERVISOR)
 """The roles that open the pages of a school."""
 WHOLE = (Role.CELL, Role.SUPERVISOR, Role.AUDITOR, Role.FEDERATION, Role.LOCAL, Role.AGENT)
-"""The roles that may be held for a network or for all. An agent has no other role: the database sees to it."""
+"""The roles that may be held for all; a federation's also for a network. An agent has no other role."""
 
 
 class AccountManager(BaseUserManager["Account"]):
@@ -108,6 +108,9 @@ class Membership(models.Model):
                 | Q(school__isnull=True, network="")
                 | Q(power__isnull=True, network=""),
                 name="membership_one_scope",
+            ),
+            models.CheckConstraint(
+                condition=Q(network="") | Q(role=Role.FEDERATION), name="membership_network_of_federation"
             ),
             models.CheckConstraint(
                 condition=Q(school__isnull=False) | Q(power__isnull=False) | Q(role__in=WHOLE), name="membership_of_all"

@@ -11,6 +11,7 @@ urlpatterns = [
     path("sign-in/forgotten/", views.forgotten, name="forgotten"),
     path("sign-in/with/<slug:name>/", elsewhere.leave, name="sign_in_elsewhere"),
     path("sign-in/back/<slug:name>/", elsewhere.come_back, name="signed_elsewhere"),
+    path("sign-in/link/", elsewhere.link, name="link"),
     path("account/", mine.account, name="account"),
     path("account/unlink/", mine.unlink, name="unlink"),
     path("access/community/", community.access_all, name="access_all"),
