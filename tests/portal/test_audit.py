@@ -6,6 +6,7 @@ import psycopg
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from django.test.utils import override_settings
 
 from opendimona.portal.accounts.models import Account, Membership, Role
 from opendimona.portal.audit.models import Entry
@@ -148,3 +149,19 @@ def test_the_secret_of_a_second_factor_is_in_no_entry(head: Account) -> None:
     entry = last(table="accounts_account", what="update")
     assert ("name", "Marc", "Marc L.") in entry.changes
     assert not {"second_secret", "second_used", "password"} & {*(entry.before or {}), *(entry.after or {})}
+
+
+def test_a_sign_in_tells_from_where(head: Account) -> None:
+    head.set_password("quatre mots bien choisis")
+    head.save()
+    form = {"email": head.email, "password": "quatre mots bien choisis"}
+    for proxies, sent, expected in (
+        ((), "203.0.113.9", "127.0.0.1"),
+        (("127.0.0.0/8",), "198.51.100.1, 203.0.113.9", "203.0.113.9"),
+        (("127.0.0.0/8",), "nonsense", "127.0.0.1"),
+        (("10.0.0.1",), "203.0.113.9", "127.0.0.1"),
+    ):
+        with override_settings(TRUSTED_PROXIES=proxies):
+            Client().post("/sign-in/", form, headers={"X-Forwarded-For": sent})
+        entry = last(address="sign_in")
+        assert (entry.account, entry.after) == (head.pk, {"from": expected})

@@ -97,6 +97,16 @@ async def test_an_assertion_is_used_once_whoever_sees_it(clients: Clients, elsew
     assert await clients.use_assertion("one", "other \ud800\0", end)
 
 
+async def test_a_program_shows_when_it_was_last_given_a_token(clients: Clients) -> None:
+    await clients.register(program_entry("one"))
+    assert [one.last_used_at for one in await clients.registered()] == [None]
+    await clients.use_assertion("one", "jti", time.time() + 300)
+    (first,) = [one.last_used_at for one in await clients.registered()]
+    assert first is not None
+    await clients.use_assertion("one", "jti", time.time() + 300)
+    assert [one.last_used_at for one in await clients.registered()] == [first], "one that was used before is no use"
+
+
 async def test_used_assertions_go_when_they_have_expired(clients: Clients, database_url: str) -> None:
     await clients.use_assertion("one", "old", time.time() - 3600)
     await clients.use_assertion("one", "new", time.time() + 3600)

@@ -87,7 +87,7 @@ def show(
         document | {"employers": ", ".join(document.get("employers", ["all"])), "scopes": " ".join(document["scopes"])}
         for document in found
     )
-    write_rows(rows, ("clientId", "validUntil", "employers", "scopes"), shape, documents=found)
+    write_rows(rows, ("clientId", "validUntil", "lastUsed", "employers", "scopes"), shape, documents=found)
 
 
 def revoke(client_id: IdArgument, data: DataOption = None) -> None:
@@ -104,6 +104,8 @@ def _document(client: Client) -> dict[str, Any]:
     document: dict[str, Any] = {"clientId": client.id, "scopes": list(client.scopes)}
     if client.valid_until is not None:
         document["validUntil"] = client.valid_until.isoformat()
+    if client.last_used_at is not None:
+        document["lastUsed"] = client.last_used_at.isoformat()
     if client.mandate is not None:
         document["employers"] = sorted(
             f"{number:010d}" if kind == "enterprise" else str(number) for kind, number in client.mandate

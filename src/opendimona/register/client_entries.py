@@ -45,7 +45,10 @@ class ClientEntry(Struct, forbid_unknown_fields=True, rename="camel", kw_only=Tr
 
 
 class Client(Struct, frozen=True, kw_only=True):
-    """A registration in force. `public_key` is PEM; `valid_until` is that of the certificate, None for a bare key."""
+    """A registration in force. `public_key` is PEM; `valid_until` is that of the certificate, None for a bare key.
+
+    `last_used_at`: when it was last given a token, as far as it was read.
+    """
 
     serial: int = 0
     id: str
@@ -53,6 +56,7 @@ class Client(Struct, frozen=True, kw_only=True):
     valid_until: datetime | None
     mandate: frozenset[EmployerKey] | None
     scopes: tuple[str, ...]
+    last_used_at: datetime | None = None
 
 
 class InvalidClient(ValueError):

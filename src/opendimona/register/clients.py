@@ -25,12 +25,13 @@ Step = tuple[LiteralString, tuple[Any, ...]]
 FRESHNESS = 1.0
 _KNOWN_MAX = 10_000
 _CLEANING_SECONDS = 60.0
-_COLUMNS: LiteralString = "serial, id, public_key, valid_until, employers, scopes"
+_COLUMNS: LiteralString = "serial, id, public_key, valid_until, employers, scopes, last_used_at"
 # Takes the lock of the one row, so that changes of the clients follow each other.
 _NEXT_VERSION: Step = ("UPDATE access_state SET version = version + 1", ())
 _USE: LiteralString = (
     "INSERT INTO used_assertion (digest, expires_at) VALUES (%s, %s) ON CONFLICT DO NOTHING RETURNING true"
 )
+_USED: LiteralString = "UPDATE client SET last_used_at = now() WHERE id = %s AND revoked_at IS NULL"
 _REVOKE: LiteralString = "UPDATE client SET revoked_at = now() WHERE id = %s AND revoked_at IS NULL RETURNING serial"
 
 
@@ -129,6 +130,8 @@ class Clients:
         """Note that an assertion was used (`expires`: seconds since 1970); False when it was used before."""
         digest = hashlib.sha256(f"{client_id}\n{jti}".encode(errors="backslashreplace")).digest()
         rows = await self._run((_USE, (digest, datetime.fromtimestamp(expires, UTC))))
+        if rows:
+            await self._run((_USED, (client_id,)))
         if time.monotonic() - self._cleaned > _CLEANING_SECONDS:
             self._cleaned = time.monotonic()
             await self._run(("DELETE FROM used_assertion WHERE expires_at < now() - interval '5 minutes'", ()))
@@ -172,7 +175,7 @@ async def _rows(connection: Connection, step: Step) -> list[TupleRow]:
 
 
 def _client(row: TupleRow) -> Client:
-    serial, client_id, public_key, valid_until, employers, scopes = row
+    serial, client_id, public_key, valid_until, employers, scopes, last_used_at = row
     return Client(
         serial=serial,
         id=client_id,
@@ -180,6 +183,7 @@ def _client(row: TupleRow) -> Client:
         valid_until=valid_until,
         mandate=mandate_of(employers),
         scopes=tuple(scopes),
+        last_used_at=last_used_at,
     )
 
 

@@ -22,6 +22,7 @@ from opendimona.portal.accounts.rights import Right, rights_of
 from opendimona.portal.accounts.session import sign_in
 from opendimona.portal.schools.models import School
 from opendimona.portal.site.day import today
+from opendimona.portal.site.onward import absolute
 from opendimona.portal.site.request import Page
 from opendimona.portal.site.typed import parse_day
 
@@ -101,7 +102,7 @@ def _errors(values: dict[str, str], day: date) -> tuple[dict[str, str], date | N
 def link_for(request: Page, account: Account) -> str:
     """Where somebody new chooses a password; good for some days, and once."""
     address = reverse("invitation", args=[account.pk, default_token_generator.make_token(account)])
-    return request.build_absolute_uri(address)
+    return absolute(request, address)
 
 
 @require_POST

@@ -14,6 +14,7 @@ from opendimona.portal.accounts.models import WHOLE, Membership, Role
 from opendimona.portal.accounts.review import confirm, schools_not_reviewed, schools_without_administrator, to_review
 from opendimona.portal.schools.models import Network
 from opendimona.portal.site.day import today
+from opendimona.portal.site.onward import absolute
 from opendimona.portal.site.request import Page
 from opendimona.portal.site.typed import parse_day
 
@@ -37,7 +38,7 @@ def _renew(request: Page, email: str) -> tuple[dict[str, str], str]:
     except Unfit:
         return {"lost": _("Aucun compte n'a cette adresse.")}, ""
     log.info("access renewed", by=request.account.pk)
-    return {}, request.build_absolute_uri(path)
+    return {}, absolute(request, path)
 
 
 @require_http_methods(["GET", "POST"])
@@ -94,7 +95,7 @@ def _invite(request: Page, values: dict[str, str]) -> tuple[dict[str, str], str]
         name = {Role.HEAD.value: "fase", Role.MANAGER.value: "power"}.get(values["role"], "email")
         return {name: _("Ceci n'est pas connu, ou n'a pas la bonne forme.")}, ""
     log.info("access given", by=request.account.pk, role=values["role"])
-    return {}, request.build_absolute_uri(path) if path else ""
+    return {}, absolute(request, path) if path else ""
 
 
 @require_POST

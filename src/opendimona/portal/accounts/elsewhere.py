@@ -13,8 +13,7 @@ from opendimona.portal.accounts import session
 from opendimona.portal.accounts.models import Account, Identity
 from opendimona.portal.accounts.providers import NotVouched, Provider, known, send_there, who_came_back
 from opendimona.portal.site.day import now
-from opendimona.portal.site.mode import public_url
-from opendimona.portal.site.onward import go_onward
+from opendimona.portal.site.onward import absolute, go_onward
 from opendimona.portal.site.request import Page
 
 log = structlog.get_logger()
@@ -34,8 +33,7 @@ def leave(request: Page, name: str) -> HttpResponse:
 
 
 def _back(request: Page, provider: Provider) -> str:
-    path = reverse("signed_elsewhere", args=[provider.id])
-    return f"{public_url()}{path}" if public_url() else request.build_absolute_uri(path)
+    return absolute(request, reverse("signed_elsewhere", args=[provider.id]))
 
 
 @require_GET

@@ -1,5 +1,8 @@
 """The session of a signed-in account: whose it is, for which school, in which language."""
 
+from ipaddress import ip_address, ip_network
+
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.middleware.csrf import rotate_token
@@ -7,6 +10,7 @@ from django.utils import translation
 from django.utils.crypto import constant_time_compare
 
 from opendimona.portal.accounts.models import Account
+from opendimona.portal.audit.book import came_in
 from opendimona.portal.schools.models import School
 
 ACCOUNT, SCHOOL, HASH, LANGUAGE = "account", "school", "hash", "language"
@@ -22,6 +26,19 @@ def sign_in(request: HttpRequest, account: Account) -> None:
     if language:
         request.session[LANGUAGE] = language
     rotate_token(request)
+    came_in(account, origin_of(request))
+
+
+def origin_of(request: HttpRequest) -> str:
+    """The network address from which somebody asks; behind a proxy that is trusted, the one that it names."""
+    peer = str(request.META.get("REMOTE_ADDR", ""))
+    trusted = [ip_network(text, strict=False) for text in getattr(settings, "TRUSTED_PROXIES", ())]
+    try:
+        if any(ip_address(peer) in one for one in trusted):
+            return str(ip_address(request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()))
+    except ValueError:
+        return peer
+    return peer
 
 
 def sign_out(request: HttpRequest) -> None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import connection
 from django.http import HttpRequest
@@ -39,6 +40,12 @@ def acting(account: int, school: int | None, address: str) -> Iterator[None]:
             yield
         finally:
             cursor.execute(ACTOR, [""])
+
+
+def came_in(account: Any, origin: str) -> None:
+    """Record that somebody signed in, and from which address of the network."""
+    with connection.cursor() as cursor:
+        cursor.execute(CONSULT, [account.pk, None, "sign_in", "", None, json.dumps({"from": origin})])
 
 
 def consulted(

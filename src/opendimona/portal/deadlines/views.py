@@ -19,6 +19,7 @@ from opendimona.portal.deadlines.due import dues_of
 from opendimona.portal.schools.calendar import holiday_on
 from opendimona.portal.schools.models import School
 from opendimona.portal.site.day import today
+from opendimona.portal.site.onward import absolute
 from opendimona.portal.site.request import Page
 
 SALT = "deadlines"
@@ -35,7 +36,7 @@ def deadlines(request: Page) -> HttpResponse:
         dues.setdefault(due.day, []).append(due)
     days = [(day, _holiday(day, request.school), some) for day, some in dues.items()]
     address = reverse("calendar", args=[_token(request.account, request.school)])
-    page = {"days": days, "address": request.build_absolute_uri(address)}
+    page = {"days": days, "address": absolute(request, address)}
     return render(request, "deadlines/deadlines.html", page)
 
 

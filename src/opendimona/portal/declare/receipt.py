@@ -14,6 +14,7 @@ from fpdf import FPDF
 
 from opendimona.portal.declare.models import Filing
 from opendimona.portal.declare.states import sign_of
+from opendimona.portal.site.onward import absolute
 from opendimona.portal.site.request import Page
 from opendimona.portal.site.tags import cause, moment, short
 
@@ -29,7 +30,7 @@ def receipt(request: Page, key: UUID) -> HttpResponse:
         Filing.objects.select_related("person", "employer", "period", "account", "school"),
         pk=key, school__in=request.schools,
     )  # fmt: skip
-    address = request.build_absolute_uri(reverse("verify", args=[filing.pk, seal_of(filing)]))
+    address = absolute(request, reverse("verify", args=[filing.pk, seal_of(filing)]))
     response = HttpResponse(_document(filing, address), content_type="application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="dimona-{filing.number or filing.pk}.pdf"'
     return response

@@ -81,7 +81,8 @@ def _row(one: Client) -> dict[str, Any]:
     left = None if one.valid_until is None else (one.valid_until - datetime.now(BRUSSELS)).days
     alarm = next((days for days in ALARMS if left is not None and left <= days), None)
     return {
-        "id": one.id, "until": one.valid_until, "left": left, "alarm": alarm, "is_over": left is not None and left < 0,
+        "id": one.id, "until": one.valid_until, "used": one.last_used_at,
+        "left": left, "alarm": alarm, "is_over": left is not None and left < 0,
         "employers": list(names) if one.mandate is not None else [_("tous")],
         "others": max(0, len(numbers) - len(names)), "scopes": [SCOPES.get(scope, scope) for scope in one.scopes],
     }  # fmt: skip

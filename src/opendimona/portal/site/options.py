@@ -81,6 +81,7 @@ def _mail(settings: Settings) -> dict[str, Any]:
         "PUBLIC_URL": settings.public_url or "",
         "HELP_ADDRESS": settings.help_address or "",
         "KEEP": settings.keep,
+        "TRUSTED_PROXIES": settings.trusted_proxies,
         "PENDING_ESCALATION": settings.notices.escalation,
         "IDENTITY_PROVIDERS": read_providers(settings.identity_providers),
     }
