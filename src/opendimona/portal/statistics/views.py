@@ -79,7 +79,8 @@ def _row(table: Table, place: Sequence[Any]) -> dict[str, Any]:
     """A line of outcomes: their counts, and what part of the answered was late or refused, in hundredths."""
     shown = {outcome: table.shown(*place, outcome) for outcome in (*OUTCOMES, TOTAL)}
     accepted = _sum(shown["on-time"], shown["late"])
-    return {"counts": list(shown.values()), "late": _part(shown["late"], accepted),
+    return {"counts": list(shown.values()), "cells": [(LABELS[name], count) for name, count in shown.items()],
+            "late": _part(shown["late"], accepted),
             "refused": _part(shown["refused"], _sum(accepted, shown["refused"]))}  # fmt: skip
 
 
