@@ -54,7 +54,8 @@ def read_providers(path: str | None) -> Mapping[str, Provider]:
         return {}
     try:
         rows = tomllib.loads(Path(path).read_text(encoding="utf-8")).get("provider", [])
-        found = {one.id: one for one in msgspec.convert(rows, list[Provider])}
+        read = msgspec.convert(rows, list[Provider])
+        found = {one.id: msgspec.structs.replace(one, issuer=one.issuer.rstrip("/")) for one in read}
     except (OSError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise ValueError(f"OPENDIMONA_IDENTITY_PROVIDERS: {error}") from None
     for one in found.values():

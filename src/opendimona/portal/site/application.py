@@ -93,14 +93,13 @@ class Portal(BaseHandler):
         from opendimona.portal.inbox.mailing import send_what_is_due  # noqa: PLC0415
         from opendimona.portal.site.keeping import erase_what_is_old  # noqa: PLC0415
 
+        works: tuple[Callable[[datetime], object], ...] = (
+            lambda _: follow_unfinished(), look_for_orphans, escalate, send_what_is_due, erase_what_is_old,
+        )  # fmt: skip
         while True:
             await asyncio.sleep(FOLLOW_PAUSE)
-            try:
-                await asyncio.get_running_loop().run_in_executor(self._threads, follow_unfinished)
-                for work in (look_for_orphans, escalate, send_what_is_due, erase_what_is_old):
-                    await asyncio.get_running_loop().run_in_executor(self._threads, work, datetime.now(UTC))
-            except DatabaseError:
-                log.warning("unfinished declarations could not be followed; tried again soon")
+            for work in works:
+                await asyncio.get_running_loop().run_in_executor(self._threads, _attempt, work)
 
     async def forget(self) -> None:
         """Forget people and all that was declared of them; schools, employers and accounts stay."""
@@ -164,6 +163,16 @@ class Portal(BaseHandler):
         await asyncio.gather(*(loop.run_in_executor(self._threads, leave) for _ in range(THREADS)))
         self._threads.shutdown()
         STREET.close()
+
+
+def _attempt(work: Callable[[datetime], object]) -> None:
+    """Do something that is done again soon: whatever goes wrong with it, the others go on, and so does it."""
+    try:
+        work(datetime.now(UTC))
+    except DatabaseError:
+        log.warning("what is done beside the pages could not be; tried again soon")
+    except Exception as error:  # noqa: BLE001 - nobody would notice that mails no longer leave
+        log.error("what is done beside the pages failed; tried again soon", kind=type(error).__name__)
 
 
 async def _send(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:

@@ -2,7 +2,7 @@
 
 from django.db import connection
 
-from opendimona.portal.cell.models import Case, Job, JobRow, Note, Orphan
+from opendimona.portal.cell.models import Case, Job, JobRow, Note, Orphan, Place
 from opendimona.portal.declare.models import Approval, Draft, Filing
 from opendimona.portal.inbox.models import MailLine, Message
 from opendimona.portal.insurability.models import Run
@@ -10,7 +10,7 @@ from opendimona.portal.mine.models import OwnFile
 from opendimona.portal.staff.models import Appointment, AppointmentVersion, Period, PeriodVersion, Person
 
 TABLES = (MailLine, Message, Approval, Draft, Filing, Appointment, AppointmentVersion, Period, PeriodVersion, Person,
-          Case, JobRow, Job, Note, Orphan, OwnFile)  # fmt: skip
+          Case, JobRow, Job, Note, Orphan, Place, OwnFile)  # fmt: skip
 
 
 def forget_people() -> None:
