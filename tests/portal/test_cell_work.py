@@ -124,6 +124,31 @@ def test_periods_are_closed_row_by_row(scene: Scene) -> None:
     assert "fait" in client.get(f"/cell/bulk/{job.pk}/rows.csv").content.decode()
 
 
+def test_what_was_closed_is_opened_again_unless_it_changed_since(scene: Scene) -> None:
+    people = [scene.person(number) for number in (31, 32)]
+    for one in people:
+        scene.engage(scene.first, one)
+    client = client_of(scene.agents[0])
+    numbers = "\n".join(str(one.ssin) for one in people)
+    job = make(client, action="close", on=f"{TODAY:%d/%m/%Y}", numbers=numbers)
+    client.post(f"/cell/bulk/{job.pk}/undo/")
+    assert Job.objects.count() == 1, "nothing was closed yet"
+    client.post(f"/cell/bulk/{job.pk}/run/")
+    assert "Préparer la réouverture" in client.get(f"/cell/bulk/{job.pk}/").content.decode()
+    first = Period.objects.get(person=people[0])
+    Period.objects.filter(pk=first.pk).update(end=TODAY - timedelta(3))
+    client.post(f"/cell/bulk/{job.pk}/undo/")
+    client.post(f"/cell/bulk/{job.pk}/undo/")
+    other = Job.objects.latest("pk")
+    assert (Job.objects.count(), other.undoes) == (2, job)
+    assert states(other) == [("stopped", "changed"), ("ready", "")]
+    assert Period.objects.get(person=people[1]).end == TODAY
+    client.post(f"/cell/bulk/{other.pk}/run/")
+    assert [state for state, _ in states(other)] == ["stopped", "done"]
+    assert Period.objects.get(person=people[1]).end is None
+    assert client.post("/cell/bulk/", {"action": "reopen", "numbers": "1", "reason": "x"}).status_code == 422
+
+
 def test_a_transfer_is_prepared_by_one_and_done_by_another(scene: Scene) -> None:
     person = scene.person(4)
     period = scene.engage(scene.first, person).period

@@ -76,7 +76,8 @@ ADDRESSES: Mapping[str, Right] = {
         ("cell", "run", "run_export", "insured"), Right.WATCH
     ),
     **dict.fromkeys(
-        ("texts", "text_anomaly", "text_calendar", "bulk", "bulk_job", "bulk_run", "bulk_export", "note_write",
+        ("texts", "text_anomaly", "text_calendar", "bulk", "bulk_job", "bulk_run", "bulk_undo", "bulk_export",
+         "note_write",
          "replies", "cell_search", "conflict", "orphan_settle", "claim", "release", "snooze", "run_load", "run_again",
          "announcements", "announcement", "announcement_end", "announcement_readers"),
         Right.SIGN,

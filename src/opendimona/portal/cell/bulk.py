@@ -47,6 +47,7 @@ WHY = {
     "entry": gettext_lazy("la sortie est déclarée, l'entrée sous l'autre numéro est refusée"),
     "failed": gettext_lazy("n'a pas pu être fait ; à reprendre"),
     "school": gettext_lazy("aucune école ne répond de cette période"),
+    "changed": gettext_lazy("la période a changé depuis"),
     "category": gettext_lazy("on ne sait pas en quelle qualité cette personne est engagée"),
 }
 """Why a row is stopped, where the register does not say it."""
@@ -67,6 +68,12 @@ def rows_of(job: Job, typed: Iterable[str]) -> list[JobRow]:
             for place, one in enumerate(waiting[:ROWS_MAX], 1)
         ]
     return [JobRow(job=job, place=place, typed=word) for place, word in enumerate(typed, 1)]
+
+
+def closed_by(job: Job) -> list[str]:
+    """The numbers of the periods that a job closed."""
+    done = job.rows.filter(state=JobRow.State.DONE).order_by("place").values_list("number", flat=True)
+    return [str(number) for number in done if number is not None]
 
 
 def attempt(job: Job) -> None:
@@ -157,6 +164,8 @@ def _against(job: Job, period: Period, school: School | None) -> str:
         return "cancelled"
     if school is None:
         return "school"
+    if job.action == Bulk.REOPEN:
+        return "" if job.undoes is not None and period.end == job.undoes.day else "changed"
     if period.start > day or (job.action == Bulk.TRANSFER and period.start == day):
         return "later"
     if period.end is not None and period.end <= (day if job.action == Bulk.CLOSE else day - DAY):
@@ -168,12 +177,25 @@ def _against(job: Job, period: Period, school: School | None) -> str:
     return ""
 
 
-def _exit(job: Job, row: JobRow, period: Period, account: Account | None) -> Draft:
+def _draft(job: Job, row: JobRow, period: Period, account: Account | None) -> Draft:
+    """What is declared of a period: its exit, or that it goes on as it did before one."""
+    if job.action == Bulk.REOPEN:
+        before = _end_before(_closing(job, period))
+        return Draft(
+            pk=_key(row, "reopen"), school=row.school, account=account, person=period.person, act=Act.EXTEND,
+            period=period, values={"end": "" if before is None else f"{before:%d/%m/%Y}"},
+        )  # fmt: skip
     last = job.day if job.action == Bulk.CLOSE or job.day is None else job.day - DAY
     return Draft(
         pk=_key(row, "exit"), school=row.school, account=account, person=period.person, act=Act.EXIT, period=period,
         values={"end": "" if last is None else f"{last:%d/%m/%Y}"},
     )  # fmt: skip
+
+
+def _closing(job: Job, period: Period) -> Filing | None:
+    """The exit by which a job closed a period."""
+    row = JobRow.objects.filter(job=job.undoes_id or 0, number=period.pk).select_related("filing").first()
+    return None if row is None else row.filing
 
 
 def _key(row: JobRow, what: str) -> UUID:
@@ -184,7 +206,7 @@ def _tried(job: Job, row: JobRow, period: Period) -> str:
     """The code for which the register would refuse, or ""; `row.why` where another school needs the period."""
     if row.school is None:
         return ""
-    trial = try_draft(_exit(job, row, period, job.account), datetime.now(BRUSSELS))
+    trial = try_draft(_draft(job, row, period, job.account), datetime.now(BRUSSELS))
     if trial.is_away:
         raise Unavailable
     if trial.needed_by and job.action == Bulk.CLOSE:
@@ -234,7 +256,7 @@ def _do(job: Job, row: JobRow, account: Account) -> None:
         row.state, row.why = JobRow.State.STOPPED, "unknown"
         return
     if row.filing is None:
-        row.filing = _filed(_exit(job, row, period, account), account)
+        row.filing = _filed(_draft(job, row, period, account), account)
         row.state = _state_of(row.filing)
     if job.action != Bulk.TRANSFER or row.filing.state != State.ACCEPTED:
         return
@@ -247,9 +269,10 @@ def _do(job: Job, row: JobRow, account: Account) -> None:
         row.state, row.why = JobRow.State.HALF, "entry"
 
 
-def _end_before(filing: Filing) -> date | None:
+def _end_before(filing: Filing | None) -> date | None:
     """The end that a period had before an exit changed it."""
-    return None if filing.values.get("before") is None else date.fromisoformat(filing.values["before"])
+    before = None if filing is None else filing.values.get("before")
+    return None if before is None else date.fromisoformat(before)
 
 
 def _filed(draft: Draft, account: Account, reading: Reading | None = None) -> Filing:

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from opendimona.portal.cell.bulk import ALIVE, ROWS_MAX, WHY, attempt, execute, rows_of, split
+from opendimona.portal.cell.bulk import ALIVE, ROWS_MAX, WHY, attempt, closed_by, execute, rows_of, split
 from opendimona.portal.cell.models import Bulk, Job, JobRow
 from opendimona.portal.insurability.runs import start
 from opendimona.portal.schools.models import Employer
@@ -21,6 +21,8 @@ from opendimona.portal.site.request import Page
 from opendimona.portal.site.typed import parse_day
 
 ONE_LINE = ("action", "on", "employer", "reason")
+CHOSEN = (Bulk.CLOSE, Bulk.TRANSFER, Bulk.RESEND)
+"""What may be asked for; what was closed is opened again from the page of its job."""
 JOBS_SHOWN, ROWS_SHOWN, AHEAD = 20, 300, timedelta(400)
 
 
@@ -35,7 +37,7 @@ def bulk(request: Page) -> HttpResponse:
         if not errors and job is not None:
             return redirect("bulk_job", job.pk)
     jobs = Job.objects.select_related("account", "done_by").annotate(size=Count("rows")).order_by("-pk")[:JOBS_SHOWN]
-    page = {"values": values, "errors": errors, "has_errors": bool(errors), "actions": Bulk, "jobs": jobs,
+    page = {"values": values, "errors": errors, "has_errors": bool(errors), "actions": CHOSEN, "jobs": jobs,
             "employers": Employer.objects.order_by("name"), "rows_max": ROWS_MAX}  # fmt: skip
     return render(request, "cell/bulk.html", page, status=422 if errors else 200)
 
@@ -48,7 +50,7 @@ def _read(request: Page, values: dict[str, str]) -> tuple[dict[str, str], Job | 
     employer = Employer.objects.filter(pk=int(number)).first() if number.isdecimal() and len(number) < 19 else None
     words = split(values["numbers"])
     is_about_periods = values["action"] in (Bulk.CLOSE, Bulk.TRANSFER)
-    if values["action"] not in Bulk.values:
+    if values["action"] not in CHOSEN:
         errors["action"] = _("Choisissez ce qui est à faire.")
     if is_about_periods and not 0 < len(words) <= ROWS_MAX:
         errors["numbers"] = _("Collez de un à deux mille numéros, un par ligne.")
@@ -89,6 +91,8 @@ def bulk_job(request: Page, number: int) -> HttpResponse:
         "job": job, "rows": [(row, WHY.get(row.why, "")) for row in rows], "is_moving": is_moving and not is_stuck,
         "counts": [(JobRow.State(state).label, n, state) for state, n in sorted(counts.items())],
         "size": sum(counts.values()), "ready": counts.get(JobRow.State.READY, 0), "is_stuck": is_stuck,
+        "may_undo": job.action == Bulk.CLOSE and job.state == Job.State.DONE and not job.undone_by.exists()
+        and counts.get(JobRow.State.DONE, 0) > 0,
         "needs_other": job.action == Bulk.TRANSFER and job.account_id == request.account.pk,
     })  # fmt: skip
 
@@ -111,6 +115,22 @@ def bulk_run(request: Page, number: int) -> HttpResponse:
             held.save(update_fields=["state", "done_by", "touched_at"])
             transaction.on_commit(lambda: start(lambda: execute(held, request.account)))
     return redirect("bulk_job", number)
+
+
+@require_POST
+def bulk_undo(request: Page, number: int) -> HttpResponse:
+    """Prepare to open again what a job closed; tried like any other job, and each row only if nothing changed since."""
+    job = _found(number)
+    if job.action != Bulk.CLOSE or job.state != Job.State.DONE or job.undone_by.exists():
+        return redirect("bulk_job", number)
+    with transaction.atomic():
+        other = Job.objects.create(
+            action=Bulk.REOPEN, account=request.account, made_at=now(request), touched_at=now(request), undoes=job,
+            reason=_("défait l'action %(number)s") % {"number": job.pk},
+        )  # fmt: skip
+        JobRow.objects.bulk_create(rows_of(other, closed_by(job)))
+    start(lambda: attempt(other))
+    return redirect("bulk_job", other.pk)
 
 
 @require_GET

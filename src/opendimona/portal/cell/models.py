@@ -120,13 +120,14 @@ class Bulk(models.TextChoices):
     CLOSE = "close", _("clore des périodes")
     TRANSFER = "transfer", _("transférer à un autre numéro d'employeur")
     RESEND = "resend", _("renvoyer ce qui attend")
+    REOPEN = "reopen", _("rouvrir ce qui a été clos")
 
 
 class Job(models.Model):
     """Something done to many periods: tried row by row, then done row by row, and taken up again where it stopped.
 
     `day`: the last day of closed periods, or the first under the other employer. `done_by`: who had it done; of a
-    transfer somebody other than who prepared it.
+    transfer somebody other than who prepared it. `undoes`: the job whose closed periods are opened again.
     """
 
     class State(models.TextChoices):
@@ -144,6 +145,7 @@ class Job(models.Model):
     touched_at = models.DateTimeField()
     day = models.DateField(null=True)
     employer = models.ForeignKey("schools.Employer", models.CASCADE, null=True, related_name="+")
+    undoes = models.ForeignKey("self", models.CASCADE, null=True, related_name="undone_by")
     reason = models.CharField(max_length=200)
     state = models.CharField(max_length=6, choices=State.choices, default=State.TRYING)
 
