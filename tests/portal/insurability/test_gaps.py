@@ -251,3 +251,19 @@ def test_somebody_is_shown_day_by_day(payroll: Payroll) -> None:
     assert client.get("/insurability/person/999999/").status_code == 404
     assert str(who) not in f"/insurability/person/{person.pk}/"
     Account.objects.all().delete()
+
+
+def test_a_school_has_a_trend_of_its_own(payroll: Payroll) -> None:
+    payroll.pays(ANNE, "2/11-6/11")
+    payroll.pays(MARC, "2/11-6/11", school=SECOND_SCHOOL)
+    payroll.declares(ANNE, "1/11-")
+    payroll.run()
+    run = payroll.run()
+    account = Account.objects.create(email="julie@example.org", name="Julie")
+    Membership.objects.create(account=account, role=Role.CELL)
+    client = client_of(account)
+    shown = {fase: client.get(f"/insurability/{run.pk}/?school={fase}").content.decode() for fase in (93052, 93053)}
+    assert "100,00 %</title>" in shown[93052]
+    assert "0,00 %</title>" in shown[93053]
+    assert shown[93053].count("</title></rect>") == 2
+    Account.objects.all().delete()

@@ -92,10 +92,10 @@ def hundredths(covered: int, paid: int) -> str:
     return f"{whole // 100}.{whole % 100:02d}"
 
 
-def trend(level: str, subject: str) -> list[Point]:
-    """The coverage of the last runs, oldest first; of those with fewer persons than may be counted, none."""
+def trend(level: str, subject: str, least: int = FEW) -> list[Point]:
+    """The coverage of the last runs, oldest first; of those with fewer persons than `least`, none."""
     found: Iterable[Figure] = (
-        Figure.objects.filter(level=level, subject=subject, run__state=RunState.DONE, people__gte=FEW)
+        Figure.objects.filter(level=level, subject=subject, run__state=RunState.DONE, people__gte=least)
         .select_related("run").order_by("-run_id")[:TREND_RUNS]
     )  # fmt: skip
     figures = list(reversed(list(found)))

@@ -126,7 +126,8 @@ def _found(request: Page, one: Run) -> dict[str, Any]:
     return {
         "kinds": count_kinds(one, school.pk if school else None), "whole": whole, "percent": percent(whole),
         "networks": _by_network(one, ()), "schools": _worst(one), "page": pages, "rows": rows_of(pages.object_list),
-        "kind": kind, "school_shown": school, "trend": trend(Level.COMMUNITY, ""),
+        "kind": kind, "school_shown": school,
+        "trend": trend(Level.COMMUNITY, "") if school is None else trend(Level.SCHOOL, str(school.pk), 1),
         "query": f"kind={kind}&school={school.fase if school else ''}",
     }  # fmt: skip
 
