@@ -15,7 +15,7 @@ GROUPS = {
     "clients": ("add", "list", "revoke"),
     "webhooks": ("add", "list", "remove", "dead", "replay", "test"),
     "mail": ("add", "list", "remove", "dead", "replay", "test"),
-    "portal": ("schools", "invite"),
+    "portal": ("schools", "invite", "renew"),
 }
 COMMANDS = [(name, *inner) for name in MODULES for inner in ([(one,) for one in GROUPS.get(name, ())] or [()])]
 

@@ -1,17 +1,20 @@
-"""`opendimona verify`, `backup` and `restore`: is the register sound, a copy of it, and a register from a copy."""
+"""`opendimona verify`, `backup`, `restore`, `follow`, `recover`: is it sound, copies of it, and registers from them."""
 
+import signal
+import threading
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from opendimona.cli.failures import REFUSED
+from opendimona.cli.failures import REFUSED, Failure
 from opendimona.cli.options import DataOption, source_of
 from opendimona.cli.output import say, write
 from opendimona.cli.session import database
 from opendimona.cli.teaching import add_command
 from opendimona.portal.audit.proof import problems as broken_audit
 from opendimona.register import backup as copies
+from opendimona.register import following
 from opendimona.register.verify import LIMIT
 from opendimona.register.verify import verify as find_problems
 
@@ -70,8 +73,51 @@ def restore(file: FileArgument, data: DataOption = None) -> None:
     write("Restored.")
 
 
+def follow(
+    copy: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where the copy stands, on another disk.")],
+    data: DataOption = None,
+) -> None:
+    """Keep a second copy that follows the running register within seconds.
+
+    Runs until Ctrl-C or SIGTERM; started again, it goes on where it stopped. Let the
+    system start it with the server. The copy holds personal data.
+
+    Examples:
+      opendimona follow --data /srv/dimona /mnt/other/copy
+      opendimona recover --data /srv/new /mnt/other/copy
+    """
+    source = source_of(data)
+    if not isinstance(source, Path):
+        raise Failure("a database of your own is followed by a standby or a WAL archive of its own: see its manual")
+    over = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: over.set())
+    following.follow(source, copy, say, over.is_set)
+
+
+def recover(
+    copy: Annotated[Path, typer.Argument(metavar="FOLDER", help="The copy that followed.")],
+    data: DataOption = None,
+) -> None:
+    """Make a register from a copy that followed another, up to the last it fetched.
+
+    The folder given by --data must be new or empty.
+
+    Example:
+      opendimona recover --data /srv/new /mnt/other/copy
+      opendimona verify --data /srv/new
+    """
+    source = source_of(data)
+    if not isinstance(source, Path):
+        raise Failure("a copy becomes a data folder: leave OPENDIMONA_DATABASE_URL out and give --data")
+    following.recover(copy, source, say)
+    write("Recovered.")
+
+
 def add_to(app: typer.Typer) -> None:
     """Add the commands to the program."""
     add_command(app, verify)
     add_command(app, backup)
     add_command(app, restore)
+    add_command(app, follow)
+    add_command(app, recover)

@@ -47,7 +47,7 @@ def backup(source: Source, file: Path, announce: Announce = print) -> int:
     draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
     try:
         os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        with opened(source, "backup", announce) as dsn, _service_file(dsn) as environment:
+        with opened(source, "backup", announce) as dsn, service_file(dsn) as environment:
             _dump(draft, environment, announce)
         draft.rename(file)
         sync_folder(file.parent)
@@ -73,7 +73,7 @@ def restore(source: Source, file: Path, announce: Announce = print) -> None:
                 "or an empty database."
             )
         _make_bare(dsn, is_ours=isinstance(source, Path))
-        with _service_file(dsn) as environment:
+        with service_file(dsn) as environment:
             _fill(file.absolute(), environment, announce)
         for name in migrate(dsn):
             announce(f"Schema: {name}")
@@ -207,7 +207,7 @@ def _check(program: str, code: int, complaints: list[str]) -> None:
 
 
 @contextmanager
-def _service_file(dsn: str) -> Iterator[dict[str, str]]:
+def service_file(dsn: str) -> Iterator[dict[str, str]]:
     """An environment that names a private file with the connection's parameters, for programs that libpq serves."""
     parameters = conninfo_to_dict(dsn)
     with tempfile.TemporaryDirectory(prefix="opendimona-") as folder:

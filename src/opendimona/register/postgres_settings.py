@@ -32,6 +32,8 @@ def tuning(cluster: Path) -> dict[str, str]:
         "max_wal_size": f"{max(512, min(4096, free // 20))}MB",
         "checkpoint_timeout": "15min",
         "random_page_cost": "1.1",
+        # A copy that stopped following must not fill the disk with what it did not fetch.
+        "max_slot_wal_keep_size": f"{max(256, min(8192, free // 10))}MB",
         "jit": "off",
         "timezone": "UTC",
         "log_timezone": "UTC",
