@@ -31,7 +31,8 @@ MAKE_SLOT = """
      WHERE NOT EXISTS (SELECT 1 FROM pg_replication_slots WHERE slot_name = %s)"""
 DROP_SLOT = "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = %s AND NOT active"
 _POLL = 0.5
-_RECOVERY = "restore_command = 'false'  # everything stands in pg_wal\nrecovery_target_timeline = 'latest'\n"
+# Everything stands in pg_wal; no answers before the end of it, for until then nothing can be written.
+_RECOVERY = "restore_command = 'false'\nrecovery_target_timeline = 'latest'\nhot_standby = off\n"
 
 
 def follow(source: Path, copy: Path, announce: Announce, is_over: Callable[[], bool]) -> None:
