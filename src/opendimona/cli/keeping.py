@@ -83,8 +83,8 @@ def follow(
     system start it with the server. The copy holds personal data.
 
     Examples:
-      opendimona follow --data /srv/dimona /mnt/other/copy
-      opendimona recover --data /srv/new /mnt/other/copy
+      opendimona follow --data /srv/dimona /backup/dimona
+      opendimona recover --data /srv/new /backup/dimona
     """
     source = source_of(data)
     if not isinstance(source, Path):
@@ -104,7 +104,7 @@ def recover(
     The folder given by --data must be new or empty.
 
     Example:
-      opendimona recover --data /srv/new /mnt/other/copy
+      opendimona recover --data /srv/new /backup/dimona
       opendimona verify --data /srv/new
     """
     source = source_of(data)
