@@ -18,8 +18,8 @@ from django.test import Client
 from django.test.utils import override_settings
 from django.urls import reverse
 
+from opendimona.portal.accounts.configured import Provider, read_providers
 from opendimona.portal.accounts.models import Account, Identity, Membership, Role
-from opendimona.portal.accounts.providers import Provider, read_providers
 from opendimona.portal.accounts.second import STEP, is_right
 from opendimona.portal.schools.models import School
 from tests.portal.houses import FIRST_SCHOOL, empty

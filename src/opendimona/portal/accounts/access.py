@@ -15,8 +15,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from opendimona.portal.accounts.configured import known
 from opendimona.portal.accounts.models import Account, Membership, Role
-from opendimona.portal.accounts.providers import known
 from opendimona.portal.accounts.review import confirm, to_review
 from opendimona.portal.accounts.rights import Right, rights_of
 from opendimona.portal.accounts.session import sign_in

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from opendimona.portal.accounts import session
+from opendimona.portal.accounts.configured import NotVouched, Provider, known
 from opendimona.portal.accounts.models import Account, Identity
-from opendimona.portal.accounts.providers import NotVouched, Provider, known, send_there, who_came_back
 from opendimona.portal.site.day import now
 from opendimona.portal.site.onward import absolute, go_onward
 from opendimona.portal.site.request import Page
@@ -23,6 +23,8 @@ LINKING, NEXT, FOUND = "linking", "next", "found"
 @require_GET
 def leave(request: Page, name: str) -> HttpResponse:
     """To the provider; with an invitation in hand, the identity is linked to its account on return."""
+    from opendimona.portal.accounts.providers import send_there  # noqa: PLC0415  half a second, needed here alone
+
     provider = _provider(name)
     request.session[LINKING] = [request.GET.get("account", "")[:19], request.GET.get("token", "")[:100]]
     request.session[NEXT] = request.GET.get("next", "")[:500]
@@ -39,6 +41,8 @@ def _back(request: Page, provider: Provider) -> str:
 @require_GET
 def come_back(request: Page, name: str) -> HttpResponse:
     """From the provider: in, if the identity is linked to an account, or if an invitation links it now."""
+    from opendimona.portal.accounts.providers import who_came_back  # noqa: PLC0415  see `leave`
+
     provider = _provider(name)
     number, token = request.session.pop(LINKING, ["", ""])
     onward = request.session.pop(NEXT, "")

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from opendimona.portal.accounts import session
 from opendimona.portal.accounts.access import PASSWORD_MIN
+from opendimona.portal.accounts.configured import known
 from opendimona.portal.accounts.models import Account, Identity
-from opendimona.portal.accounts.providers import known
 from opendimona.portal.accounts.second import TRIES, is_right
 from opendimona.portal.site.day import today
 from opendimona.portal.site.request import Page

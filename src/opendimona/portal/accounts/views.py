@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from opendimona.portal.accounts import session
+from opendimona.portal.accounts.configured import known
 from opendimona.portal.accounts.models import WHOLE, Account, Forgotten, Role
-from opendimona.portal.accounts.providers import known
 from opendimona.portal.accounts.second import ask
 from opendimona.portal.accounts.session import KNOWN, LANGUAGE, choose_school
 from opendimona.portal.audit.book import consulted

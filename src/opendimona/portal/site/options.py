@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from psycopg import conninfo
 
-from opendimona.portal.accounts.providers import read_providers
+from opendimona.portal.accounts.configured import read_providers
 from opendimona.settings import Settings
 
 FOLDER = Path(__file__).parents[1]
