@@ -292,7 +292,10 @@ def test_days_uncovered_since_yesterday_are_told_to_the_school_once(scene: Scene
     assert escalate(NOW + timedelta(hours=3)) == 0
     note = Note.objects.get()
     assert (note.school, note.person) == (scene.first, person)
-    assert f"{START:%d/%m/%Y}" in note.text
+    scene.clerk.language = "nl"
+    scene.clerk.save()
+    page = client_of(scene.clerk).get("/").content.decode()
+    assert f"Betaald van {START:%d/%m/%Y}" in page, "in the language of whoever reads it"
     gap.refresh_from_db()
     assert gap.escalated_at is not None
 

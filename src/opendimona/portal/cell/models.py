@@ -1,6 +1,7 @@
 """What the cell did: who has taken what of its queue, what it wrote to schools, and messages that match nothing."""
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from opendimona.portal.accounts.models import Account
@@ -34,14 +35,16 @@ class Case(models.Model):
 class Note(models.Model):
     """What the cell, or the program for it, wrote to one school, about somebody or about a declaration.
 
-    `about`: the case of the queue. Read by somebody of the school, or not yet.
+    `about`: the case of the queue. `gap`: of a letter that the program writes, `start`, `end` and `employer` as text;
+    its words are those of whoever reads it, and `text` is empty. Read by somebody of the school, or not yet.
     """
 
     school = models.ForeignKey(School, models.CASCADE, related_name="notes")
     person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="+")
     filing = models.ForeignKey(Filing, models.CASCADE, null=True, related_name="+")
     about = models.CharField(max_length=120, blank=True)
-    text = models.TextField(max_length=2000)
+    text = models.TextField(max_length=2000, blank=True)
+    gap = models.JSONField(null=True)
     account = models.ForeignKey(Account, models.SET_NULL, null=True, related_name="+")
     written_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
@@ -58,6 +61,17 @@ class Note(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def words(self) -> str:
+        """What it says, in the language of the page where the program wrote it."""
+        if self.gap is None:
+            return self.text
+        text: str = gettext(
+            "Payé du %(start)s au %(end)s sous %(employer)s sans période acceptée depuis plus d'un jour : "
+            "cette personne n'est pas assurée. Déclarez-la, ou dites à la cellule ce qui ne va pas."
+        )
+        return str(text % self.gap)
 
 
 class Reply(models.Model):

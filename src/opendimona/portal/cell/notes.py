@@ -5,8 +5,6 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils import translation
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from opendimona.portal.accounts.models import Account
@@ -25,7 +23,7 @@ AT_ONCE = 200
 
 
 def write(
-    school: School, account: Account | None, text: str, at: datetime, *, about: str = "", person: Person | None = None,
+    school: School, account: Account, text: str, at: datetime, *, about: str = "", person: Person | None = None,
     filing: Filing | None = None,
 ) -> Note:  # fmt: skip
     """Write to a school."""
@@ -64,13 +62,11 @@ def escalate(at: datetime) -> int:
         for gap in gaps:
             if gap.school is None:
                 continue
-            with translation.override("fr"):
-                text = _(
-                    "Payé du %(start)s au %(end)s sous %(employer)s sans période acceptée depuis plus d'un jour : "
-                    "cette personne n'est pas assurée. Déclarez-la, ou dites à la cellule ce qui ne va pas."
-                ) % {"start": f"{gap.start:%d/%m/%Y}", "end": f"{gap.end or gap.start:%d/%m/%Y}",
-                     "employer": gap.employer.name}  # fmt: skip
-            about = f"gap {gap.kind} {gap.ssin} {gap.employer_id} {gap.start}"
-            write(gap.school, None, text, at, about=about, person=people.get(gap.ssin))
+            Note.objects.create(
+                school=gap.school, written_at=at, person=people.get(gap.ssin),
+                about=f"gap {gap.kind} {gap.ssin} {gap.employer_id} {gap.start}",
+                gap={"start": f"{gap.start:%d/%m/%Y}", "end": f"{gap.end or gap.start:%d/%m/%Y}",
+                     "employer": gap.employer.name},
+            )  # fmt: skip
         Gap.objects.filter(pk__in=[gap.pk for gap in gaps]).update(escalated_at=at)
     return len(gaps)
