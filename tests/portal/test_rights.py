@@ -166,3 +166,13 @@ def test_a_school_gives_no_role_of_the_community(accounts: dict[Role, Account]) 
     for role in (Role.CLERK, Role.HEAD, Role.MANAGER, Role.READER):
         with pytest.raises(IntegrityError), transaction.atomic():
             Membership.objects.create(account=accounts[Role.HEAD], role=role)
+
+
+def test_what_no_text_can_hold_is_refused_everywhere(accounts: dict[Role, Account]) -> None:
+    client = client_of(accounts[Role.SUPERVISOR], School.objects.get(fase=FIRST_SCHOOL))
+    stranger = client_of(None)
+    assert stranger.post("/sign-in/", {"email": "a\0b", "password": "x"}).status_code == 400
+    assert stranger.post("/sign-in/demonstration/", {"email": "\0"}).status_code == 400
+    assert client.get("/staff/", {"q": "a\0b"}).status_code == 400
+    assert client.post("/access/community/", {"name": "a", "na\0me": "x"}).status_code == 400
+    assert stranger.get("/sign-in/%00/").status_code in (400, 404)

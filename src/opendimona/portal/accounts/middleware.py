@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
@@ -55,6 +55,8 @@ class SignedIn:
 
     def process_view(self, request: HttpRequest, *_: object) -> HttpResponse | None:
         """Ask for an account where the address needs one; let nobody through without the right that it asks for."""
+        if _has_nul(request):
+            raise SuspiciousOperation("a NUL, which nobody types and no text of the database can hold")
         name = resolve(request.path_info).url_name or ""
         right: Right = ADDRESSES[name]
         rights: frozenset[Right] = request.rights  # type: ignore[attr-defined]
@@ -67,6 +69,12 @@ class SignedIn:
         if request.headers.get("HX-Request"):
             return HttpResponse(status=204, headers={"HX-Redirect": reverse("sign_in")})
         return redirect(f"{reverse('sign_in')}?next={request.path}" if request.method == "GET" else "sign_in")
+
+
+def _has_nul(request: HttpRequest) -> bool:
+    """Whether a NUL is in the address or in a field."""
+    named = [pair for one in (request.GET, request.POST) for pair in one.lists()]
+    return "\0" in request.path_info or any("\0" in text for name, values in named for text in (name, *values))
 
 
 def may_ask(request: HttpRequest) -> bool:
