@@ -166,3 +166,18 @@ def test_one_address_may_have_its_own_file_and_a_role(people: dict[str, Account]
     agent = Account.objects.create(email="agent@example.org", name="Els")
     Membership.objects.create(account=agent, role=Role.AGENT)
     assert client_of(people["head"]).post("/access/", values | {"email": agent.email}).status_code == 422
+
+
+def test_the_way_into_somebody_elses_account_is_handed_to_nobody(people: dict[str, Account]) -> None:
+    """Of an account that signs in elsewhere, or that others invited, no link is shown: it would open all its roles."""
+    auditor = Account.objects.create(email="nora@example.org", name="Nora")
+    Membership.objects.create(account=auditor, role=Role.AUDITOR)
+    head = client_of(people["head"])
+    values = {"name": "Nora", "email": auditor.email, "role": "reader", "expires_on": ""}
+    assert "/invitation/" not in head.post("/access/", values).content.decode()
+    lead = client_of(people["lead"])
+    assert "/invitation/" not in lead.post("/access/community/", INVITE | {"email": auditor.email}).content.decode()
+    elsewhere = Account.objects.create(email="els@example.org", name="Els")
+    elsewhere.identities.create(issuer="https://provider", subject="1")
+    assert "/invitation/" not in head.post("/access/", values | {"email": elsewhere.email}).content.decode()
+    assert "/invitation/" in head.post("/access/", values | {"email": "new@example.org"}).content.decode()

@@ -8,7 +8,9 @@ from django.db import IntegrityError, transaction
 
 from opendimona.portal.accounts.models import Account, Membership, Role
 from opendimona.portal.agents.desk import LEASE, take
+from opendimona.portal.site.street import STREET
 from tests.portal.houses import empty
+from tests.portal.test_rights import client_of
 
 
 @pytest.fixture
@@ -38,3 +40,12 @@ def test_an_agent_has_no_other_role(two: tuple[Account, Account], other: Role) -
         Membership.objects.create(account=two[1], role=Role.AGENT)
     held.delete()
     Membership.objects.create(account=two[1], role=Role.AGENT)
+
+
+def test_without_a_register_the_desk_says_so(two: tuple[Account, Account], monkeypatch: pytest.MonkeyPatch) -> None:
+    Membership.objects.create(account=two[0], role=Role.AGENT)
+    monkeypatch.setattr(STREET, "_register", None)
+    client = client_of(two[0])
+    assert client.get("/agents/").status_code == 503
+    for path in ("decide", "find"):
+        assert client.post(f"/agents/{path}/", {"number": "123456789002"}).status_code == 503

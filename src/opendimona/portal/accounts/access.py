@@ -63,7 +63,7 @@ def access(request: Page) -> HttpResponse:
             )
             _give(account, request.school, values["role"], expires_on)
             log.info("access given", by=request.account.pk, to=account.pk, school=request.school.fase)
-            link = "" if account.has_usable_password() else link_for(request, account)
+            link = link_for(request, account) if account.is_new else ""
             values = dict.fromkeys(values, "")
     page: dict[str, Any] = {"values": values, "errors": errors, "has_errors": bool(errors), "link": link,
                             "rows": [(one, to_review(one, today(request))) for one in _members(request)],

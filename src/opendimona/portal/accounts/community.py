@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from opendimona.portal.accounts.inviting import Apart, Unfit, invite, renew
-from opendimona.portal.accounts.models import WHOLE, Membership, Role
+from opendimona.portal.accounts.models import WHOLE, Account, Membership, Role
 from opendimona.portal.accounts.review import confirm, schools_not_reviewed, schools_without_administrator, to_review
 from opendimona.portal.schools.models import Network
 from opendimona.portal.site.day import today
@@ -95,7 +95,8 @@ def _invite(request: Page, values: dict[str, str]) -> tuple[dict[str, str], str]
         name = {Role.HEAD.value: "fase", Role.MANAGER.value: "power"}.get(values["role"], "email")
         return {name: _("Ceci n'est pas connu, ou n'a pas la bonne forme.")}, ""
     log.info("access given", by=request.account.pk, role=values["role"])
-    return {}, absolute(request, path) if path else ""
+    is_new = Account.objects.get(email=values["email"].lower()).is_new
+    return {}, absolute(request, path) if path and is_new else ""
 
 
 @require_POST

@@ -66,6 +66,14 @@ class Account(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_new(self) -> bool:
+        """Whether nobody came in yet, and one role alone was given: who gives it may hand over the way in.
+
+        The way into any other account would open what others have given to it.
+        """
+        return not self.has_usable_password() and not self.identities.exists() and self.memberships.count() == 1
+
     def valid(self, today: date) -> "models.QuerySet[Membership]":
         """The memberships that have not expired."""
         return self.memberships.filter(Q(expires_on__isnull=True) | Q(expires_on__gte=today))

@@ -1,5 +1,7 @@
 """The desk: one declaration without SSIN at a time, who may be meant side by side, decide, next."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.http import HttpResponse
@@ -28,18 +30,31 @@ FOUND_MAX = 5
 NOBODY = "nobody"
 
 
+View = Callable[[Page], HttpResponse]
+
+
+def _or_away(view: View) -> View:
+    """Say that the register does not answer, where it does not; nothing is decided then."""
+
+    @wraps(view)
+    def answered(request: Page) -> HttpResponse:
+        try:
+            return view(request)
+        except Unavailable:
+            return render(request, "agents/desk.html", {"is_away": True}, status=503)
+
+    return answered
+
+
 @require_GET
+@_or_away
 def desk(request: Page) -> HttpResponse:
     """The next declaration, with the persons who may be meant."""
     if "again" in request.GET:
         request.session.pop(PASSED, None)
         return redirect("agents")
-    try:
-        waiting = next_for(request.account, now(request), request.session.get(PASSED, []))
-        count = how_many()
-    except Unavailable:
-        return render(request, "agents/desk.html", {"is_away": True}, status=503)
-    return _shown(request, waiting, count)
+    waiting = next_for(request.account, now(request), request.session.get(PASSED, []))
+    return _shown(request, waiting, how_many())
 
 
 def _shown(
@@ -63,6 +78,7 @@ def _shown(
 
 
 @require_POST
+@_or_away
 def decide(request: Page) -> HttpResponse:
     """Accept for a person, or refuse with a reason; then the next."""
     waiting = _waiting(request)
@@ -103,6 +119,7 @@ def pass_by(request: Page) -> HttpResponse:
 
 
 @require_POST
+@_or_away
 def undo(request: Page) -> HttpResponse:
     """Take back the decision that was just taken, with all that followed; the declaration waits again, here."""
     last, number = request.session.get(LAST) or {}, _number(request)
@@ -118,6 +135,7 @@ def undo(request: Page) -> HttpResponse:
 
 
 @require_POST
+@_or_away
 def find(request: Page) -> HttpResponse:
     """Look for somebody by hand: by number (one slip is forgiven), or by name and birth date."""
     waiting = _waiting(request)

@@ -92,6 +92,7 @@ def execute(job: Job, account: Account) -> None:
     ).order_by("place"):  # fmt: skip
         _touch(job)
         with acting(account.pk, row.school_id, "bulk_run"):
+            row.why = ""
             try:
                 _do(job, row, account)
             except (Unavailable, Overloaded):

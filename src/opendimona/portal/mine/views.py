@@ -91,4 +91,4 @@ def _invite(request: Page, person: Person, email: str) -> tuple[str, str]:
     except IntegrityError:
         return _("Cette adresse ne peut pas recevoir cet accès."), ""
     log.info("own file opened", by=request.account.pk, to=account.pk, school=request.school.fase)
-    return "", "" if account.has_usable_password() else link_for(request, account)
+    return "", link_for(request, account) if account.is_new else ""
