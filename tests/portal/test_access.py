@@ -94,6 +94,8 @@ def test_the_supervisor_lets_in_and_out_and_the_last_stays(people: dict[str, Acc
     mine = of(people["lead"])
     client.post("/access/community/change/", {"membership": mine.pk})
     assert Membership.objects.filter(pk=mine.pk).exists()
+    ending = {"role": "supervisor", "email": people["lead"].email, "expires_on": f"{TODAY + timedelta(9):%d/%m/%Y}"}
+    assert client.post("/access/community/", INVITE | ending).status_code == 422, "nor does the last one end on a day"
     client.post("/access/community/", INVITE | {"role": "supervisor"})
     client.post("/access/community/change/", {"membership": mine.pk})
     assert not Membership.objects.filter(pk=mine.pk).exists()

@@ -23,8 +23,6 @@ GIVEN = (*WHOLE, Role.MANAGER, Role.HEAD)
 """The roles that the cell gives: those of the Community, and the first administrator of a power or of a school."""
 FIELDS = ("name", "email", "role", "network", "power", "fase", "expires_on")
 LAGGING_SHOWN = 50
-
-
 APART = (Role.SUPERVISOR, Role.AUDITOR, Role.AGENT)
 """Whoever has one of these gets another password from the operator alone: nobody takes their place from here."""
 
@@ -80,6 +78,10 @@ def _invite(request: Page, values: dict[str, str]) -> tuple[dict[str, str], str]
         errors["role"] = _("Choisissez ce que cette personne pourra faire.")
     if values["expires_on"] and (until is None or until < day):
         errors["expires_on"] = _("Indiquez un jour à venir, ou rien.")
+    if values["role"] == Role.SUPERVISOR and until is not None and _is_last(request, values["email"]):
+        errors["expires_on"] = _(
+            "Le dernier responsable de la cellule ne peut pas être retiré. Un agent ONSS n'a pas d'autre rôle."
+        )
     scope = {"school": values["fase"]} if values["role"] == Role.HEAD else {}
     if values["role"] == Role.MANAGER:
         scope = {"power": values["power"]}
@@ -117,6 +119,14 @@ def access_all_change(request: Page) -> HttpResponse:
             log.info("access withdrawn", by=request.account.pk, to=one.account_id, role=one.role)
             one.delete()
     return redirect("access_all")
+
+
+def _is_last(request: Page, email: str) -> bool:
+    """Whether nobody but somebody with this address leads the cell for good or for now."""
+    others = Membership.objects.filter(role=Role.SUPERVISOR, account__is_active=True).exclude(
+        account__email=email.lower()
+    )
+    return not any(_lasts(other, request) for other in others)
 
 
 def _lasts(one: Membership, request: Page) -> bool:
