@@ -40,7 +40,7 @@ UPDATE_EMPLOYERS: LiteralString = """
 FORGET: LiteralString = (
     "TRUNCATE employer, person, journal, period, daily_registration, idempotency_key, pending, worker_total, "
     "employer_total, employer_day, identity_event, employer_former_number, outbox, notice, inbox, acknowledgement, "
-    "endpoint, dead_letter, pending_reminder"
+    "endpoint, dead_letter, pending_reminder, filing_task, filing_task_item"
 )  # fmt: skip
 UPSERT_PERSONS: LiteralString = f"""
     INSERT INTO person ({COLUMNS})

@@ -106,6 +106,13 @@ async def read_answer(connection: Connection, number: int, caller: Caller) -> An
     raise NotFound
 
 
+async def read_answers(connection: Connection, numbers: Sequence[int], caller: Caller) -> dict[int, Answer]:
+    """The declarations with these numbers that a caller may read, by number."""
+    rows = await fetch(connection, JOURNAL + " AND j.number = ANY(%s::bigint[])", integers(numbers))
+    found = [answer_of(row) for row in rows]
+    return {answer.number: answer for answer, filed_by in found if may_read(answer, filed_by, caller)}
+
+
 async def read_period(connection: Connection, number: int, caller: Caller, as_of: datetime | None) -> PeriodView:
     """The period with this number, now or as the register knew it. Raises NotFound."""
     owners = await fetch(connection, "SELECT DISTINCT ssin FROM journal WHERE number = %s AND ssin <> 0", number)

@@ -212,6 +212,9 @@ class Register(Protocol):
     async def answer(self, number: int, caller: Caller) -> Answer:
         """The declaration with this number and the answer in force. Raises NotFound."""
 
+    async def answers(self, numbers: Sequence[int], caller: Caller) -> dict[int, Answer]:
+        """Those of these declarations that the caller may read, by number, with the answer in force."""
+
     async def period(self, number: int, caller: Caller, as_of: datetime | None = None) -> PeriodView:
         """The period with this number, now or as the register knew it at `as_of`. Raises NotFound."""
 

@@ -23,6 +23,7 @@ from opendimona.register.covers import read_covers
 from opendimona.register.desk import Desk
 from opendimona.register.entries import EmployerEntry, PeriodEntry, WorkerEntry
 from opendimona.register.filing import Filing, Replayed, Reply
+from opendimona.register.filing_tasks import FilingTasks
 from opendimona.register.interface import (
     Answer,
     Caller,
@@ -110,6 +111,7 @@ class LocalRegister:
         self._numbers = numbers
         self._repertory = repertory
         self.endpoints = Endpoints(self._read)
+        self.tasks = FilingTasks(self._read)
         self._lanes: list[asyncio.Task[None]] = []
         self._lanes_up = 0
         self._warming: asyncio.Task[None] | None = None
@@ -258,6 +260,10 @@ class LocalRegister:
     async def answer(self, number: int, caller: Caller) -> Answer:
         """See `Register.answer`."""
         return await self._read(lambda connection: consultation.read_answer(connection, number, caller))
+
+    async def answers(self, numbers: Sequence[int], caller: Caller) -> dict[int, Answer]:
+        """See `Register.answers`."""
+        return await self._read(lambda connection: consultation.read_answers(connection, numbers, caller))
 
     async def period(self, number: int, caller: Caller, as_of: datetime | None = None) -> PeriodView:
         """See `Register.period`."""

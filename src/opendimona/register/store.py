@@ -5,11 +5,11 @@ out.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from operator import attrgetter, itemgetter
-from typing import Any, LiteralString
+from typing import Any, LiteralString, Protocol, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -23,6 +23,7 @@ from opendimona.register.arrays import integers
 from opendimona.register.interface import EmployerKey
 from opendimona.register.lane import LaneConnection
 
+T = TypeVar("T")
 Connection = AsyncConnection[TupleRow]
 
 EMPLOYER_COLUMNS: LiteralString = (
@@ -110,6 +111,13 @@ LOCK_CLASS = 0x0D1A
 
 
 _by_worker = attrgetter("ssin", "sequence")
+
+
+class Read(Protocol):
+    """How work is done on a connection."""
+
+    async def __call__(self, work: Callable[[Connection], Coroutine[Any, Any, T]], /) -> T:
+        """Do the work. Raises Unavailable when the database is away."""
 
 
 class Entry(Struct, frozen=True, gc=False):

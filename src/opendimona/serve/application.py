@@ -1,10 +1,13 @@
 """The application that a server process answers with: the register behind its REST channel and the portal."""
 
+import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 from opendimona.channels.rest.app import Application, create_app
+from opendimona.channels.rest.task_runner import TaskRunner
 from opendimona.register.clients import Clients
 from opendimona.register.local import LocalRegister
 from opendimona.serve.site import Site
@@ -26,16 +29,32 @@ async def open_application(settings: Settings, dsn: str) -> AsyncIterator[Applic
         clients = await Clients.open(dsn)
         try:
             channel = create_app(register, clients, settings)
-            if settings.only == "rest":
-                yield channel
-            else:
+            if settings.only == "portal":
                 async with _open_portal(register, clients, settings, dsn) as portal:
-                    forget = portal.forget if settings.is_sandbox and settings.only is None else None
-                    yield Site(channel, portal, is_portal_alone=settings.only == "portal", forget=forget)
+                    yield Site(channel, portal, is_portal_alone=True)
+                return
+            async with _filing_tasks(register, clients):
+                if settings.only == "rest":
+                    yield channel
+                    return
+                async with _open_portal(register, clients, settings, dsn) as portal:
+                    yield Site(channel, portal, forget=portal.forget if settings.is_sandbox else None)
         finally:
             await clients.close()
     finally:
         await register.close()
+
+
+@asynccontextmanager
+async def _filing_tasks(register: LocalRegister, clients: Clients) -> AsyncIterator[None]:
+    """File, meanwhile, what programs handed in as batches."""
+    work = asyncio.create_task(TaskRunner(register, register.tasks, clients).run())
+    try:
+        yield
+    finally:
+        work.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await work
 
 
 @asynccontextmanager

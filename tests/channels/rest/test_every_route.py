@@ -11,9 +11,11 @@ from tests.channels.rest.asgi import ROOT, Caller
 OPEN = "open"
 WANTED: dict[tuple[str, str], str] = {
     ("POST", "/declarations"): DECLARANT,
+    ("POST", "/declarations/tasks"): DECLARANT,
     **dict.fromkeys(
         [
-            ("GET", "/declarations/{}"), ("POST", "/declarations/search"), ("GET", "/periods/{}"),
+            ("GET", "/declarations/{}"), ("POST", "/declarations/search"), ("GET", "/declarations/tasks/{}"),
+            ("GET", "/declarations/tasks/{}/results"), ("GET", "/periods/{}"),
             ("POST", "/periods/search"), ("GET", "/dailyRegistrations/{}"), ("POST", "/relations/search"),
             ("POST", "/quotas/search"), ("GET", "/notices"), ("GET", "/notices/{}"),
             ("POST", "/notices/acknowledgements"),

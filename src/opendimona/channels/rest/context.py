@@ -14,6 +14,7 @@ from opendimona.register.agents import Agents
 from opendimona.register.clients import Clients
 from opendimona.register.entries import EmployerEntry, WorkerEntry
 from opendimona.register.filing import Reply
+from opendimona.register.filing_tasks import FilingTasks
 from opendimona.register.interface import Caller, Register
 from opendimona.register.notices.ages import Ages
 from opendimona.register.notices.service import Endpoints
@@ -29,6 +30,10 @@ class SandboxRegister(Register, Protocol):
     @property
     def endpoints(self) -> Endpoints:
         """Where notices are sent."""
+
+    @property
+    def tasks(self) -> FilingTasks:
+        """Batches that are filed one after the other."""
 
     async def ages(self) -> Ages:
         """How long things have been waiting. Raises Unavailable."""

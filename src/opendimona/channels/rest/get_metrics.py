@@ -22,6 +22,8 @@ _HELP = {
     "oldest_undelivered_seconds": "Age of the oldest notice that a webhook or mail address waits for",
     "dead_letters": "Notices that could not be delivered",
     "suspended_endpoints": "Webhooks and mail addresses that are no longer tried",
+    "tasks": "Batches handed in that are not filed to their end",
+    "oldest_task_seconds": "Age of the oldest of them",
     "notices": "Notices there have been",
 }
 
@@ -51,6 +53,8 @@ class _Ages(Collector):
             "oldest_undelivered_seconds": ages.oldest_undelivered,
             "dead_letters": ages.dead_letters,
             "suspended_endpoints": ages.suspended,
+            "tasks": ages.tasks,
+            "oldest_task_seconds": ages.oldest_task,
             "notices": ages.notices,
         }
 

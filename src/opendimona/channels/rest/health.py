@@ -11,6 +11,9 @@ from opendimona.settings import NoticeSettings
 UNTOLD_ALARM = 60.0
 """Seconds after which something that was committed should have become a notice: no deliverer is at work."""
 
+TASK_ALARM = 600.0
+"""Seconds after which a batch of at most a thousand declarations should have been filed."""
+
 
 async def get_health(context: Context, _request: Request) -> Response:
     """UP or DEGRADED (200), else DOWN (503); what is zero or does not wait is left out."""
@@ -30,6 +33,7 @@ def is_degraded(ages: Ages, settings: NoticeSettings) -> bool:
         (ages.oldest_pending or 0) > settings.escalation
         or (ages.oldest_untold or 0) > UNTOLD_ALARM
         or (ages.oldest_undelivered or 0) > settings.alarm
+        or (ages.oldest_task or 0) > TASK_ALARM
     )
 
 
@@ -42,5 +46,7 @@ def members(ages: Ages) -> dict[str, Any]:
         "oldestUndeliveredAge": ages.oldest_undelivered,
         "deadLetters": ages.dead_letters,
         "suspendedEndpoints": ages.suspended,
+        "tasks": ages.tasks,
+        "oldestTaskAge": ages.oldest_task,
     }
     return {name: int(value) for name, value in shown.items() if value and value >= 1}

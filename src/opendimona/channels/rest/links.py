@@ -62,6 +62,11 @@ def declaration_href(base: str, number: int) -> str:
     return f"{base}{ROOT}/declarations/{number}"
 
 
+def task_href(base: str, number: int) -> str:
+    """Address of a batch that is being filed."""
+    return f"{base}{ROOT}/declarations/tasks/{number}"
+
+
 def period_href(base: str, number: int) -> str:
     """Address of a period."""
     return f"{base}{ROOT}/periods/{number}"

@@ -9,7 +9,6 @@ from opendimona.channels.rest.context import Context
 from opendimona.channels.rest.decoding import decode_declaration
 from opendimona.channels.rest.exchange import PRIVATE, Request, Response
 from opendimona.channels.rest.links import declaration_href
-from opendimona.core.declaration import Declaration
 from opendimona.register.client_entries import DECLARANT
 from opendimona.register.interface import Answer, Key
 
@@ -23,7 +22,7 @@ async def post_declaration(context: Context, request: Request) -> Response:
     base = context.links.base(request)
     declaration = decode_declaration(await request.body(context.settings.body_limit))
     sent_key = request.headers.get(b"idempotency-key")
-    key = None if sent_key is None else _key(sent_key, declaration)
+    key = None if sent_key is None else key_sent(sent_key, msgspec.json.encode(declaration))
     answer = await context.register.file(declaration, caller, received_at, key)
     return created(base, answer)
 
@@ -33,9 +32,9 @@ def created(base: str, answer: Answer) -> Response:
     return Response(201, b"", ((b"location", declaration_href(base, answer.number).encode()), *PRIVATE))
 
 
-def _key(sent: bytes, declaration: Declaration) -> Key:
-    """The key of a request, with a digest of what the body means (not of its spaces)."""
+def key_sent(sent: bytes, meaning: bytes) -> Key:
+    """The key of a request, with a digest of what the body means (not of its spaces). Raises Problem 400."""
     text = sent.decode("latin-1")
     if not 0 < len(text) <= _KEY_MAX or not all("!" <= character <= "~" for character in text):
         raise problems.bad_header("Idempotency-Key", f"Give 1 to {_KEY_MAX} visible ASCII characters.")
-    return Key(text, hashlib.sha256(msgspec.json.encode(declaration)).digest())
+    return Key(text, hashlib.sha256(meaning).digest())

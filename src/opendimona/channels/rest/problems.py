@@ -62,6 +62,11 @@ class Problem(Exception):
             **(members or {}),
         }
 
+    @property
+    def document(self) -> dict[str, Any]:
+        """The members of the document."""
+        return self._document
+
     def body(self) -> bytes:
         """The document in JSON."""
         return msgspec.json.encode(self._document)
@@ -222,6 +227,28 @@ def key_conflict() -> Problem:
                 ).document()
             ]
         },
+    )
+
+
+def too_many_tasks(limit: int) -> Problem:
+    """429: the program has as many unfinished tasks as it may have."""
+    return Problem(
+        429,
+        "tooManyRequests",
+        "Too Many Requests",
+        f"A program has at most {limit} tasks under way. Wait until one is done.",
+        headers=((b"retry-after", b"5"),),
+        members={"limit": limit, "retryAfterSec": 5},
+    )
+
+
+def registration_ended() -> Problem:
+    """403: the program handed a batch in, and may not declare any more."""
+    return Problem(
+        403,
+        "missingPermission",
+        "Missing Permission",
+        "The registration of this program ended before the declaration was filed; nothing was recorded.",
     )
 
 

@@ -14,6 +14,7 @@ from opendimona.channels.rest.get_metrics import get_metrics
 from opendimona.channels.rest.get_notice import get_notice
 from opendimona.channels.rest.get_notices import get_notices
 from opendimona.channels.rest.get_period import get_period
+from opendimona.channels.rest.get_task import get_task, get_task_results
 from opendimona.channels.rest.health import get_health
 from opendimona.channels.rest.links import ROOT, TOKEN_PATHS
 from opendimona.channels.rest.post_acknowledgements import post_acknowledgements
@@ -21,6 +22,7 @@ from opendimona.channels.rest.post_declaration import post_declaration
 from opendimona.channels.rest.post_endpoint import post_mail_address, post_webhook
 from opendimona.channels.rest.post_endpoint_test import post_mail_address_test, post_webhook_test
 from opendimona.channels.rest.post_replay import post_mail_address_replay, post_webhook_replay
+from opendimona.channels.rest.post_task import post_task
 from opendimona.channels.rest.post_token import post_token
 from opendimona.channels.rest.search_quotas import search_quotas
 
@@ -33,6 +35,9 @@ ROUTES: Mapping[str, Methods] = {
     f"{ROOT}/declarations": {"POST": post_declaration},
     f"{ROOT}/declarations/{{}}": {"GET": get_declaration},
     f"{ROOT}/declarations/search": {"POST": searches.search_declarations},
+    f"{ROOT}/declarations/tasks": {"POST": post_task},
+    f"{ROOT}/declarations/tasks/{{}}": {"GET": get_task},
+    f"{ROOT}/declarations/tasks/{{}}/results": {"GET": get_task_results},
     f"{ROOT}/periods/{{}}": {"GET": get_period},
     f"{ROOT}/periods/search": {"POST": searches.search_periods},
     f"{ROOT}/dailyRegistrations/{{}}": {"GET": get_daily_registration},

@@ -14,13 +14,16 @@ AGES: LiteralString = """
                    SELECT at FROM notice WHERE notice.position > e.position ORDER BY notice.position LIMIT 1) AS next
              WHERE NOT e.is_suspended),
            (SELECT count(*) FROM dead_letter), (SELECT count(*) FROM endpoint WHERE is_suspended),
-           (SELECT position FROM notice_head)"""
+           (SELECT position FROM notice_head),
+           (SELECT count(*) FROM filing_task WHERE finished_at IS NULL),
+           (SELECT extract(epoch FROM now() - min(created_at))::float8 FROM filing_task WHERE finished_at IS NULL)"""
 
 
 class Ages(Struct, frozen=True, kw_only=True):
-    """What waits, ages in seconds (None: nothing waits): declarations pending, events not told, notices not delivered.
+    """What waits, ages in seconds (None: nothing waits).
 
-    `notices`: how many there have been.
+    Declarations pending, events not told, notices not delivered, tasks: batches not filed to their end. `notices`: how
+    many there have been.
     """
 
     pending: int
@@ -30,6 +33,8 @@ class Ages(Struct, frozen=True, kw_only=True):
     dead_letters: int
     suspended: int
     notices: int
+    tasks: int
+    oldest_task: float | None
 
 
 async def read_ages(connection: Connection) -> Ages:
@@ -37,5 +42,5 @@ async def read_ages(connection: Connection) -> Ages:
     row = (await fetch(connection, AGES))[0]
     return Ages(
         pending=row[0], oldest_pending=row[1], oldest_untold=row[2], oldest_undelivered=row[3], dead_letters=row[4],
-        suspended=row[5], notices=row[6],
+        suspended=row[5], notices=row[6], tasks=row[7], oldest_task=row[8],
     )  # fmt: skip

@@ -1,22 +1,12 @@
 """The endpoints of a register, for channels and command line: each operation on a connection of the register's."""
 
-from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, Protocol, TypeVar
+from collections.abc import Sequence
 
 from opendimona.core.file import Employer
 from opendimona.register.interface import Caller, EmployerKey
 from opendimona.register.notices import endpoints
 from opendimona.register.notices.endpoints import Channel, DeadLetter, Endpoint, Wanted
-from opendimona.register.store import Connection, read_employers
-
-T = TypeVar("T")
-
-
-class Read(Protocol):
-    """How work is done on a connection."""
-
-    async def __call__(self, work: Callable[[Connection], Coroutine[Any, Any, T]], /) -> T:
-        """Do the work. Raises Unavailable when the database is away."""
+from opendimona.register.store import Read, read_employers
 
 
 class Endpoints:
