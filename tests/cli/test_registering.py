@@ -38,7 +38,7 @@ def test_a_bare_key_for_every_employer(program: Program, tmp_path: Path, key: rs
         {"clientId": "payroll", "scopes": [DECLARANT, CONSULT]}
     ]
     (head, row) = program("clients", "list", "--format", "csv").out.splitlines()
-    assert head == "clientId,validUntil,lastUsed,employers,scopes"
+    assert head == "clientId,validUntil,lastUsed,employers,scopes,unit"
     assert row.startswith("payroll,,,all,")
 
 

@@ -17,6 +17,7 @@ from django.contrib.auth.tokens import default_token_generator
 from django.test import Client
 from django.test.utils import override_settings
 from django.urls import reverse
+from msgspec.structs import replace
 
 from opendimona.portal.accounts.configured import Provider, read_providers
 from opendimona.portal.accounts.models import Account, Identity, Membership, Role
@@ -34,6 +35,14 @@ class Stay(HTTPRedirectHandler):
         return None
 
 
+def pem(path: Path) -> str:
+    """A new private key in a file."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    form = serialization.PrivateFormat.PKCS8
+    path.write_bytes(key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption()))
+    return str(path)
+
+
 class Elsewhere:
     """The provider: where it is, and its process."""
 
@@ -43,6 +52,7 @@ class Elsewhere:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self._process: subprocess.Popen[str] | None = None
+        self.published: Path | None = None
 
     @property
     def provider(self) -> Provider:
@@ -55,14 +65,10 @@ class Elsewhere:
     def start(self) -> None:
         """Start it, each time with another key."""
         self.stop()
-        key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        pem = key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        (self._folder / "key.pem").write_bytes(pem)
+        pem(self._folder / "key.pem")
         program = [ROOT / "build" / "provider" / "bin" / "python", ROOT / "tests" / "provider" / "serve.py"]
         files = [str(self._folder / name) for name in ("key.pem", "provider.sqlite3")]
-        arguments = [str(self.port), *files, SECRET, BACK]
+        arguments = [str(self.port), *files, SECRET, BACK, *([self.published] if self.published else [])]
         with (self._folder / "said").open("a") as said:
             self._process = subprocess.Popen([*program, *arguments], stdout=subprocess.PIPE, stderr=said, text=True)
         assert self._process.stdout is not None
@@ -191,6 +197,40 @@ def test_what_does_not_fit_is_refused(invited: Account, elsewhere: Elsewhere, sp
     assert "pas abouti" in answer.content.decode()
     assert not Identity.objects.filter(account=invited).exists()
     assert client.get("/staff/").status_code == 302
+
+
+def test_keys_instead_of_a_secret_and_identities_encrypted(
+    invited: Account, elsewhere: Elsewhere, tmp_path: Path
+) -> None:
+    provider = replace(
+        elsewhere.provider, client_secret=None, private_key=pem(tmp_path / "own.pem"),
+        decryption_key=pem(tmp_path / "enc.pem"),
+    )  # fmt: skip
+    with override_settings(IDENTITY_PROVIDERS={"test": provider}):
+        published = Client().get("/sign-in/keys/test/")
+        keys = published.json()["keys"]
+        assert [(one["use"], one["kty"]) for one in keys] == [("sig", "RSA"), ("enc", "RSA")]
+        assert all(one.keys().isdisjoint({"d", "p", "q"}) for one in keys)
+        (tmp_path / "jwks.json").write_bytes(published.content)
+        elsewhere.published = tmp_path / "jwks.json"
+        elsewhere.start()
+        try:
+            client = Client()
+            client.get(go(client, elsewhere, "sealed", link_of(invited)))
+            client.post("/sign-in/link/")
+            assert client.get("/staff/").status_code == 200
+            other = replace(provider, decryption_key=pem(tmp_path / "other.pem"))
+            for wrong in (other, replace(provider, decryption_key=None), replace(provider, private_key=pem(
+                tmp_path / "strange.pem"))):
+                with override_settings(IDENTITY_PROVIDERS={"test": wrong}):
+                    stranger = Client()
+                    assert stranger.get(go(stranger, elsewhere, "sealed")).status_code == 502
+                    assert stranger.get("/staff/").status_code == 302
+        finally:
+            elsewhere.published = None
+            elsewhere.start()
+    assert Client().get("/sign-in/keys/nobody/").status_code == 404
+    assert Client().get("/sign-in/keys/test/").json() == {"keys": []}
 
 
 def test_a_provider_that_is_away_is_said(invited: Account, elsewhere: Elsewhere) -> None:

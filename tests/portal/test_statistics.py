@@ -3,19 +3,23 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 from itertools import product
+from random import Random
 from xml.etree import ElementTree as ET
 
 import pytest
 from django.core.cache import cache
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opendimona.portal.accounts.models import Account, Membership, Role
 from opendimona.portal.declare.models import Filing
 from opendimona.portal.schools.models import Employer, OrganisingPower, School
 from opendimona.portal.staff.models import Person
-from opendimona.portal.statistics.hiding import FEW, NONE, TOTAL, Cell, hidden_of
+from opendimona.portal.statistics.hiding import FEW, NONE, TOTAL, Cell, determined_by, hidden_of
+from opendimona.portal.statistics.hiding import _companion as companion
+from opendimona.portal.statistics.hiding import _lines as all_lines
 from tests.portal.houses import FIRST_SCHOOL, SECOND_SCHOOL, empty
 from tests.portal.test_rights import client_of
 
@@ -44,6 +48,68 @@ def test_no_line_gives_a_hidden_cell_away(counts: list[int]) -> None:
             assert len(mine) != 1
             if mine and line[-1] not in hidden:
                 assert sum(cells.get(place, NONE).people for place in mine) >= FEW
+
+
+FLAT = (tuple("abcde"), tuple("vwxyz"))
+SOME = (0, 0, 0, 0, 1, 2, 5, 6, 12)
+"""Counts of which lines alone hide too little, now and then."""
+
+
+def worked_out(axes: tuple[tuple[str, ...], ...], hidden: frozenset[tuple[str, ...]]) -> set[tuple[str, ...]]:
+    """The hidden places that follow from what is shown, by plain elimination over fractions of the whole table."""
+    places = sorted(hidden)
+    rows = []
+    for number in range(len(axes)):
+        for held in product(*[(*axis, TOTAL) for axis in axes[:number] + axes[number + 1 :]]):
+            line = [(*held[:number], value, *held[number:]) for value in (*axes[number], TOTAL)]
+            rows.append([Fraction(0 if one not in line else -1 if one == line[-1] else 1) for one in places])
+    top = 0
+    for column in range(len(places)):
+        found = next((place for place in range(top, len(rows)) if rows[place][column]), None)
+        if found is None:
+            continue
+        rows[top], rows[found] = rows[found], rows[top]
+        rows[top] = [value / rows[top][column] for value in rows[top]]
+        for place, row in enumerate(rows):
+            if place != top and row[column]:
+                rows[place] = [one - row[column] * other for one, other in zip(row, rows[top], strict=True)]
+        top += 1
+    alone = [[column for column, value in enumerate(row) if value] for row in rows]
+    return {places[columns[0]] for columns in alone if len(columns) == 1}
+
+
+@given(st.lists(st.sampled_from(SOME), min_size=25, max_size=25))
+@settings(max_examples=200, deadline=None)
+def test_all_lines_together_give_no_hidden_cell_away(counts: list[int]) -> None:
+    cells = flat(counts)
+    hidden = hidden_of(cells, FLAT)
+    given_away = {place for place in worked_out(FLAT, hidden) if 0 < cells.get(place, NONE).people < FEW}
+    assert not given_away
+
+
+def flat(counts: list[int]) -> dict[tuple[str, ...], Cell]:
+    """A table of two axes with its totals."""
+    found: Counter[tuple[str, ...]] = Counter()
+    for (row, column), count in zip(product(*FLAT), counts, strict=True):
+        for place in ((row, column), (row, TOTAL), (TOTAL, column), (TOTAL, TOTAL)):
+            found[place] += count
+    return {place: Cell(count, count) for place, count in found.items() if count}
+
+
+def test_what_lines_alone_would_let_through_is_hidden() -> None:
+    chance = Random(7)
+    for _ in range(200):
+        counts = [chance.choice(SOME) for _ in range(25)]
+        lines = list(all_lines(FLAT))
+        cells = flat(counts)
+        few = {place for place, cell in cells.items() if 0 < cell.people < FEW}
+        by_lines = set(few)
+        while more := {one for line in lines if (one := companion(cells, line, by_lines)) is not None}:
+            by_lines |= more
+        if determined_by(lines, by_lines) & few:
+            assert not determined_by(lines, set(hidden_of(cells, FLAT))) & few
+            return
+    pytest.fail("no table of these shows the difference")
 
 
 def test_what_may_be_shown_is_shown() -> None:

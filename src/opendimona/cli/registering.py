@@ -55,6 +55,10 @@ def add(
         list[str] | None,
         typer.Option(metavar="SCOPE", help="A scope it may have; without it: to declare and to consult.")
     ] = None,
+    unit: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="The part of these employers that it is bounded to, such as a FASE number.")
+    ] = None,
     data: DataOption = None,
 ) -> None:
     """Register a program; one of the same id is replaced, and its tokens end.
@@ -69,6 +73,7 @@ def add(
         public_key=None if public_key is None else _read_pem(public_key),
         employers=[number.replace(".", "").replace("-", "") for number in employer] if employer else None,
         scopes=list(scope) if scope else None,
+        unit=unit,
     )
     try:
         _with_clients(data, lambda clients: clients.register(entry))
@@ -87,7 +92,7 @@ def show(
         document | {"employers": ", ".join(document.get("employers", ["all"])), "scopes": " ".join(document["scopes"])}
         for document in found
     )
-    write_rows(rows, ("clientId", "validUntil", "lastUsed", "employers", "scopes"), shape, documents=found)
+    write_rows(rows, ("clientId", "validUntil", "lastUsed", "employers", "scopes", "unit"), shape, documents=found)
 
 
 def revoke(client_id: IdArgument, data: DataOption = None) -> None:
@@ -106,6 +111,8 @@ def _document(client: Client) -> dict[str, Any]:
         document["validUntil"] = client.valid_until.isoformat()
     if client.last_used_at is not None:
         document["lastUsed"] = client.last_used_at.isoformat()
+    if client.unit is not None:
+        document["unit"] = client.unit
     if client.mandate is not None:
         document["employers"] = sorted(
             f"{number:010d}" if kind == "enterprise" else str(number) for kind, number in client.mandate

@@ -40,8 +40,12 @@ UPDATE_EMPLOYERS: LiteralString = """
 FORGET: LiteralString = (
     "TRUNCATE employer, person, journal, period, daily_registration, idempotency_key, pending, worker_total, "
     "employer_total, employer_day, identity_event, employer_former_number, outbox, notice, inbox, acknowledgement, "
-    "endpoint, dead_letter, pending_reminder, filing_task, filing_task_item"
+    "endpoint, dead_letter, pending_reminder, filing_task, filing_task_item, filed_for, "
+    "followed_employer"
 )  # fmt: skip
+FOLLOW: LiteralString = """
+    INSERT INTO followed_employer (employer) SELECT id FROM employer WHERE nsso = ANY(%s::bigint[])
+    ON CONFLICT DO NOTHING"""
 UPSERT_PERSONS: LiteralString = f"""
     INSERT INTO person ({COLUMNS})
     SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::date[], %s::text[], %s::boolean[], %s::boolean[],
@@ -144,6 +148,11 @@ async def put_workers(connection: Connection, entries: Sequence[WorkerEntry]) ->
             )  # fmt: skip
             await connection.execute(UPSERT_PERSONS, columns, prepare=True)
     return len(entries)
+
+
+async def follow_employers(connection: Connection, numbers: Sequence[int]) -> None:
+    """From now on, an answer that a program had at once is a notice to these employers (NSSO numbers) too."""
+    await connection.execute(FOLLOW, (integers(numbers),), prepare=True)
 
 
 async def forget_everything(connection: Connection) -> None:

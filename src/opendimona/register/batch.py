@@ -23,6 +23,7 @@ from opendimona.register.repertory import keys_of
 from opendimona.register.store import Entry, anomalies_text, link
 from opendimona.register.subject import Subject, declared_committee, declared_start
 from opendimona.register.totals import BatchTotals, Counted, counts_employers, is_agency, is_counted
+from opendimona.register.units import Units, is_within
 
 ENTRY = {"in": "i", "out": "o", "update": "u", "cancel": "c", "daily": "r"}
 TICK = timedelta(microseconds=1)
@@ -71,6 +72,8 @@ class Batch:
         self.superseded: list[tuple[int, int, int, datetime]] = []
         self.pending: list[tuple[int, int, datetime, datetime]] = []
         self.settled: list[int] = []
+        self.units: list[tuple[int, str]] = []
+        self.known_units: Units = {}
 
     def learn_employers(self, employers: Iterable[Employer]) -> None:
         """Take in employers that were read."""
@@ -123,6 +126,8 @@ class Batch:
         employer = None if known.employer is None else self.employers_by_id.get(known.employer)
         if employer is not None and not caller.may_act_for(employer):
             raise NotMandated
+        if not is_within(caller, self.known_units, (number,)):
+            raise NotMandated
         state = self.workers.get(known.ssin)
         if known.reference == "blocked" or state is None:
             return File(employer=employer, reference="blocked"), None
@@ -146,6 +151,8 @@ class Batch:
             return File(), None
         employer = None if known.employer is None else self.employers_by_id.get(known.employer)
         if employer is not None and not caller.may_act_for(employer):
+            raise NotMandated
+        if not is_within(caller, self.known_units, (number,)):
             raise NotMandated
         state = self.workers.get(known.ssin)
         if known.reference == "blocked" or state is None:

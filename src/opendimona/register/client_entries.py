@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from msgspec import Struct
 
 from opendimona.core.identifiers import enterprise_number, is_enterprise_number, is_nsso_number, is_provisional_number
-from opendimona.register.interface import EmployerKey
+from opendimona.register.interface import Caller, Channel, EmployerKey
 
 DECLARANT = "scope:dimona:declaration:declarant"
 CONSULT = "scope:dimona:declaration:consult"
@@ -26,6 +26,7 @@ RSA_BITS_MIN = 2048
 # The name under which a sandbox files what comes with its open token.
 RESERVED_ID = "sandbox"
 _CLIENT_ID = re.compile(r"[!-~]{1,100}")
+_UNIT = re.compile(r"[A-Za-z0-9.:-]{1,40}")
 _PEM_MAX = 20_000
 _EMPLOYERS_MAX = 10_000
 
@@ -34,7 +35,7 @@ class ClientEntry(Struct, forbid_unknown_fields=True, rename="camel", kw_only=Tr
     """A program to register: `certificate` or `public_key` (PEM), not both.
 
     `employers`: NSSO, provisional or enterprise numbers; None means every employer. `scopes`: None means to declare
-    and to consult.
+    and to consult. `unit`: the part of these employers, such as an establishment, that it is bounded to.
     """
 
     client_id: str
@@ -42,6 +43,7 @@ class ClientEntry(Struct, forbid_unknown_fields=True, rename="camel", kw_only=Tr
     public_key: str | None = None
     employers: list[str | int] | None = None
     scopes: list[str] | None = None
+    unit: str | None = None
 
 
 class Client(Struct, frozen=True, kw_only=True):
@@ -57,6 +59,13 @@ class Client(Struct, frozen=True, kw_only=True):
     mandate: frozenset[EmployerKey] | None
     scopes: tuple[str, ...]
     last_used_at: datetime | None = None
+    unit: str | None = None
+
+    def caller(self, channel: Channel = "secured", *, is_strict: bool) -> Caller:
+        """The program as it asks the register."""
+        return Caller(
+            self.id, self.mandate, channel, is_strict=is_strict, unit=self.unit, is_bounded=self.unit is not None
+        )
 
 
 class InvalidClient(ValueError):
@@ -85,12 +94,18 @@ def parse_client(entry: ClientEntry, now: datetime) -> Client:
     scopes = _scopes(entry.scopes)
     if entry.employers is not None and not set(AGENT_SCOPES).isdisjoint(scopes):
         raise InvalidClient("scopes", "An agent acts for every employer: leave the employers, or those scopes, out.")
+    if entry.unit is not None:
+        if not _UNIT.fullmatch(entry.unit):
+            raise InvalidClient("unit", "Give 1 to 40 letters, digits, dots, colons or hyphens.")
+        if entry.employers is None:
+            raise InvalidClient("unit", "A unit is a part of employers: name these too.")
     return Client(
         id=entry.client_id,
         public_key=key,
         valid_until=valid_until,
         mandate=_mandate(entry.employers),
         scopes=scopes,
+        unit=entry.unit,
     )
 
 

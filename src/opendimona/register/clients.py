@@ -25,13 +25,16 @@ Step = tuple[LiteralString, tuple[Any, ...]]
 FRESHNESS = 1.0
 _KNOWN_MAX = 10_000
 _CLEANING_SECONDS = 60.0
-_COLUMNS: LiteralString = "serial, id, public_key, valid_until, employers, scopes, last_used_at"
+_COLUMNS: LiteralString = "serial, id, public_key, valid_until, employers, scopes, last_used_at, unit"
 # Takes the lock of the one row, so that changes of the clients follow each other.
 _NEXT_VERSION: Step = ("UPDATE access_state SET version = version + 1", ())
 _USE: LiteralString = (
     "INSERT INTO used_assertion (digest, expires_at) VALUES (%s, %s) ON CONFLICT DO NOTHING RETURNING true"
 )
 _USED: LiteralString = "UPDATE client SET last_used_at = now() WHERE id = %s AND revoked_at IS NULL"
+_ADD: LiteralString = (
+    "INSERT INTO client (id, public_key, valid_until, employers, scopes, unit) VALUES (%s, %s, %s, %s, %s, %s)"
+)
 _REVOKE: LiteralString = "UPDATE client SET revoked_at = now() WHERE id = %s AND revoked_at IS NULL RETURNING serial"
 
 
@@ -112,8 +115,8 @@ class Clients:
             _NEXT_VERSION,
             (_REVOKE, (client.id,)),
             (
-                "INSERT INTO client (id, public_key, valid_until, employers, scopes) VALUES (%s, %s, %s, %s, %s)",
-                (client.id, client.public_key, client.valid_until, employers, list(client.scopes)),
+                _ADD,
+                (client.id, client.public_key, client.valid_until, employers, list(client.scopes), client.unit),
             ),
         )
         await self.refresh()
@@ -175,7 +178,7 @@ async def _rows(connection: Connection, step: Step) -> list[TupleRow]:
 
 
 def _client(row: TupleRow) -> Client:
-    serial, client_id, public_key, valid_until, employers, scopes, last_used_at = row
+    serial, client_id, public_key, valid_until, employers, scopes, last_used_at, unit = row
     return Client(
         serial=serial,
         id=client_id,
@@ -184,6 +187,7 @@ def _client(row: TupleRow) -> Client:
         mandate=mandate_of(employers),
         scopes=tuple(scopes),
         last_used_at=last_used_at,
+        unit=unit,
     )
 
 

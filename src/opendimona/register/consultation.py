@@ -22,6 +22,7 @@ from opendimona.register.store import (
     person_of,
     read_employers,
 )
+from opendimona.register.units import DECLARATION_WITHIN, PERIOD_WITHIN, is_within, read_units
 
 EMPLOYER_WIDTH = len(EMPLOYER_COLUMNS.split(","))
 PERSON_WIDTH = len(PERSON_COLUMNS.split(","))
@@ -97,11 +98,19 @@ def may_read(answer: Answer, filed_by: str, caller: Caller) -> bool:
     return caller.may_act_for(answer.employer)
 
 
+async def is_of_unit(connection: Connection, caller: Caller, *numbers: int | None) -> bool:
+    """Whether one of these declarations or periods is of the unit that a caller is bounded to, if it is."""
+    if not caller.is_bounded:
+        return True
+    units = await read_units(connection, [number for number in numbers if number is not None])
+    return is_within(caller, units, numbers)
+
+
 async def read_answer(connection: Connection, number: int, caller: Caller) -> Answer:
     """The declaration with this number and the answer in force. Raises NotFound."""
     for row in await fetch(connection, JOURNAL + " AND j.number = %s", number):
         answer, filed_by = answer_of(row)
-        if may_read(answer, filed_by, caller):
+        if may_read(answer, filed_by, caller) and await is_of_unit(connection, caller, number, answer.period_number):
             return answer
     raise NotFound
 
@@ -110,7 +119,13 @@ async def read_answers(connection: Connection, numbers: Sequence[int], caller: C
     """The declarations with these numbers that a caller may read, by number."""
     rows = await fetch(connection, JOURNAL + " AND j.number = ANY(%s::bigint[])", integers(numbers))
     found = [answer_of(row) for row in rows]
-    return {answer.number: answer for answer, filed_by in found if may_read(answer, filed_by, caller)}
+    concerned = {number for answer, _ in found for number in (answer.number, answer.period_number) if number}
+    units = await read_units(connection, concerned) if caller.is_bounded else {}
+    return {
+        answer.number: answer
+        for answer, filed_by in found
+        if may_read(answer, filed_by, caller) and is_within(caller, units, (answer.number, answer.period_number))
+    }
 
 
 async def read_period(connection: Connection, number: int, caller: Caller, as_of: datetime | None) -> PeriodView:
@@ -118,7 +133,7 @@ async def read_period(connection: Connection, number: int, caller: Caller, as_of
     owners = await fetch(connection, "SELECT DISTINCT ssin FROM journal WHERE number = %s AND ssin <> 0", number)
     for (ssin,) in owners:
         view = await find_version(connection, ssin, number, as_of)
-        if view is not None and caller.may_act_for(view.employer):
+        if view is not None and caller.may_act_for(view.employer) and await is_of_unit(connection, caller, number):
             return view
     raise NotFound
 
@@ -144,10 +159,15 @@ async def employers_searched(connection: Connection, criteria: Criteria, caller:
     return [*ids, *(row[0] for row in merged)]
 
 
-def conditions(criteria: Criteria, ids: list[int] | None) -> tuple[LiteralString, dict[str, Any]]:
+def conditions(
+    criteria: Criteria, ids: list[int] | None, caller: Caller
+) -> tuple[LiteralString, dict[str, Any]]:
     """The conditions of a search of periods, and their parameters."""
     text: LiteralString = ""
     values: dict[str, Any] = {"as_of": criteria.as_of, "from": criteria.from_date, "to": criteria.to_date}
+    if caller.is_bounded:
+        text += PERIOD_WITHIN
+        values["unit"] = caller.unit
     if ids is not None:
         text += """ AND p.employer = ANY(%(employers)s)
             AND p.ssin = ANY(ARRAY(
@@ -174,7 +194,7 @@ async def search_periods(
 ) -> list[PeriodView]:
     """Periods by start date, then number."""
     ids = await employers_searched(connection, criteria, caller)
-    text, values = conditions(criteria, ids)
+    text, values = conditions(criteria, ids, caller)
     statement = (NOW if criteria.as_of is None else PERIODS) + text
     statement += " ORDER BY p.start_date, p.number LIMIT %(limit)s OFFSET %(offset)s"
     cursor = await connection.execute(statement, values | {"limit": limit, "offset": offset})
@@ -202,6 +222,9 @@ async def search_declarations(
         text += ")" if criteria.employer is not None else " OR (j.employer IS NULL AND j.filed_by = %(client)s))"
     elif not caller.is_operator:
         text += " AND (j.employer IS NOT NULL OR j.filed_by = %(client)s)"
+    if caller.is_bounded:
+        text += DECLARATION_WITHIN
+        values["unit"] = caller.unit
     if criteria.ssin is not None:
         text += f" AND (j.ssin = {SAME_PERSON} OR (d.entry = 'd' AND d.ssin = {SAME_PERSON}))"
     if criteria.as_of is not None:
@@ -226,7 +249,7 @@ async def search_relations(
     """Relations by SSIN, then employer; cancelled periods are left out."""
     ids = await employers_searched(connection, criteria, caller)
     plain = Criteria(ssin=criteria.ssin)
-    text, values = conditions(plain, ids)
+    text, values = conditions(plain, ids, caller)
     statement = RELATIONS + text + " GROUP BY 1, 2) AS r JOIN employer AS e ON e.id = r.employer"
     statement += " LEFT JOIN person ON person.ssin = r.ssin WHERE true"
     if criteria.scope != "mutations":

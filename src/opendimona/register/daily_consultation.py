@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import LiteralString
 
-from opendimona.register.consultation import EMPLOYER_WIDTH, known_or_default
+from opendimona.register.consultation import EMPLOYER_WIDTH, is_of_unit, known_or_default
 from opendimona.register.daily import COLUMNS, registration_of
 from opendimona.register.interface import Caller, NotFound, RegistrationView
 from opendimona.register.store import EMPLOYER_COLUMNS, PERSON_COLUMNS, Connection, employer_of, person_of
@@ -35,9 +35,10 @@ async def read_registration(
     cursor = await connection.execute(READ, {"number": number, "as_of": as_of}, prepare=True)
     for row in await cursor.fetchall():
         employer = employer_of(row[2 + WIDTH : 2 + WIDTH + EMPLOYER_WIDTH])
-        if caller.may_act_for(employer):
+        registration = registration_of(row[2:])
+        if caller.may_act_for(employer) and await is_of_unit(connection, caller, number, registration.period):
             worker = person_of(row[0], known_or_default(row[2 + WIDTH + EMPLOYER_WIDTH :]))
             return RegistrationView(
-                registration=registration_of(row[2:]), employer=employer, worker=worker, recorded_from=row[1]
+                registration=registration, employer=employer, worker=worker, recorded_from=row[1]
             )
     raise NotFound

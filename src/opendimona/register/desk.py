@@ -60,6 +60,7 @@ from opendimona.register.totals import (
     moved_parameters,
     write_totals,
 )
+from opendimona.register.units import write_units
 
 log = structlog.get_logger()
 WRITE_COUNTED: LiteralString = (
@@ -231,6 +232,8 @@ class Desk:
                 log.error("declaration failed", number=number, error=type(error).__name__, where=frames(error))
                 outcomes[index] = error
                 continue
+            if filing.caller.unit is not None:
+                batch.units.append((number, filing.caller.unit))
             if filing.key is not None:
                 keys[filing.caller.client, filing.key.value] = (filing.key.digest, number)
                 fresh.append((filing, number))
@@ -303,7 +306,7 @@ async def write(
     rows, closed = batch.period_rows(), batch.superseded_rows()
     registered = batch.registrations.rows
     moved = batch.totals.workers_moved
-    if not (is_open or closed or fresh or batch.pending or batch.settled or registered):
+    if not (is_open or closed or fresh or batch.pending or batch.settled or registered or batch.units):
         parameters = journal_parameters(batch.entries)
         if moved:
             await fetch(connection, WRITE_COUNTED, *moved_parameters(moved), *parameters, *period_parameters(rows))
@@ -324,6 +327,7 @@ async def write(
         if registered:
             await write_registrations(connection, registered)
         await write_pending(connection, batch)
+        await write_units(connection, batch.units)
         if fresh:
             await connection.execute(WRITE_KEYS, key_parameters(fresh), prepare=True)
         if is_committing:

@@ -28,7 +28,8 @@ class Caller(Struct, frozen=True, gc=False):
 
     `is_strict` false: well-formed but unknown employers and workers count as known (sandbox only). `is_operator`:
     works on the register's own machine (command line), and also reads what other clients filed for employers that are
-    not known.
+    not known. `unit`: the part of its employers that it files for; `is_bounded`: it sees and changes nothing else of
+    them (`register.units`).
     """
 
     client: str
@@ -36,6 +37,8 @@ class Caller(Struct, frozen=True, gc=False):
     channel: Channel = "secured"
     is_strict: bool = True
     is_operator: bool = False
+    unit: str | None = None
+    is_bounded: bool = False
 
     def may_act_for(self, employer: Employer) -> bool:
         """Whether one of the employer's numbers is in the mandate."""

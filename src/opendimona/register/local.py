@@ -17,7 +17,7 @@ from opendimona.core.declaration import Declaration
 from opendimona.core.quotas import Balance
 from opendimona.law.reader import load_law
 from opendimona.law.rules import Law
-from opendimona.register import administration, balances, consultation, daily_consultation, events
+from opendimona.register import administration, balances, consultation, daily_consultation, events, units
 from opendimona.register.batch import Batch, now
 from opendimona.register.covers import read_covers
 from opendimona.register.desk import Desk
@@ -55,6 +55,7 @@ from opendimona.register.reading import counted_by, read_files, warm_repertory
 from opendimona.register.repertory import Repertory
 from opendimona.register.store import Connection
 from opendimona.register.subject import subject_of
+from opendimona.register.units import Units
 
 log = structlog.get_logger()
 logging.getLogger("psycopg").setLevel(
@@ -361,6 +362,22 @@ class LocalRegister:
     async def put_workers(self, entries: Sequence[WorkerEntry]) -> int:
         """Put persons in the register of persons; see `administration.put_workers`."""
         return await self._read(lambda connection: administration.put_workers(connection, entries))
+
+    async def assign_units(self, pairs: Sequence[tuple[int, str]]) -> None:
+        """Note that declarations or periods, by number, are of a unit; see `register.units`."""
+        await self._read(lambda connection: units.write_units(connection, pairs))
+
+    async def units(self, numbers: Sequence[int]) -> Units:
+        """The units of declarations and periods, by number."""
+        return await self._read(lambda connection: units.read_units(connection, numbers))
+
+    async def follow_employers(self, numbers: Sequence[int]) -> None:
+        """Tell employers, by NSSO number, also of what programs file for them and are answered at once."""
+        await self._read(lambda connection: administration.follow_employers(connection, numbers))
+
+    async def move_unit(self, old: str, new: str) -> None:
+        """A unit has another name, or is a part of another; see `register.units`."""
+        await self._read(lambda connection: units.move_unit(connection, old, new))
 
     async def import_periods(self, entries: Sequence[PeriodEntry]) -> list[int]:
         """Import periods all or none; see `events.import_periods`."""

@@ -28,6 +28,7 @@ from opendimona.register.store import (
 )
 from opendimona.register.subject import FIRST_DAY, LAST_DAY
 from opendimona.register.totals import Counted, counts_employers, is_counted
+from opendimona.register.units import read_units
 
 WARMING = 500
 """How many employers are read at once in the background: few, so that no declaration waits long for them."""
@@ -81,6 +82,9 @@ async def read_files(
     daily = [filing for filing in filings if filing.declaration.dimona_daily_registration is not None]
     if daily:
         await read_registrations(connection, batch.registrations, wanted_registrations(batch, daily))
+    bounded = [filing.subject.number for filing in filings if filing.caller.is_bounded and filing.subject.number]
+    if bounded:
+        batch.known_units = await read_units(connection, bounded)
     used = await read_keys(connection, filings)
     await learn_employers(connection, batch, filings, repertory)
     if batch.numbers:

@@ -120,7 +120,7 @@ class Access:
         client = await self._clients.get(claims.sub)
         if client is None or client.serial != claims.reg:
             raise problems.invalid_token()
-        caller = Caller(client.id, client.mandate, is_strict=self._is_strict)
+        caller = client.caller(is_strict=self._is_strict)
         return Grant(caller, frozenset(claims.scope.split()), claims.exp)
 
 

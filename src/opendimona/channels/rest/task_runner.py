@@ -78,7 +78,7 @@ class TaskRunner:
         client = await self._clients.get(task.client)
         if client is None or DECLARANT not in client.scopes:
             return None
-        return Caller(client.id, client.mandate, channel=task.channel, is_strict=task.is_strict)
+        return client.caller(task.channel, is_strict=task.is_strict)
 
     async def _outcome(self, task: Task, caller: Caller | None, one: Waiting, filed: Filed) -> Outcome:
         """File one declaration, as often as it takes to be answered."""

@@ -14,6 +14,7 @@ class Provider(Struct, frozen=True, forbid_unknown_fields=True):
 
     `id` stands in addresses; `label` on the button. `issuer`: its metadata are at /.well-known/openid-configuration
     below it. `private_key`: path of a PEM file, for providers that ask for `private_key_jwt` instead of a secret.
+    `decryption_key`: path of another, for providers that encrypt what they say. The public halves are published.
     `parameters`: what else the request for an identity says, `acr_values` for example.
     """
 
@@ -23,6 +24,7 @@ class Provider(Struct, frozen=True, forbid_unknown_fields=True):
     client_id: str
     client_secret: str | None = None
     private_key: str | None = None
+    decryption_key: str | None = None
     scope: str = "openid"
     parameters: dict[str, str] = {}
 

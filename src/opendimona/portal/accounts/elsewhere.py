@@ -3,7 +3,7 @@
 import structlog
 from django.contrib.auth.tokens import default_token_generator
 from django.db import IntegrityError, transaction
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -32,6 +32,14 @@ def leave(request: Page, name: str) -> HttpResponse:
         return send_there(request, provider, _back(request, provider))
     except NotVouched as failure:
         return _failed(request, provider, failure)
+
+
+@require_GET
+def keys(request: Page, name: str) -> HttpResponse:
+    """Our public keys, for a provider that verifies our requests or encrypts what it says."""
+    from opendimona.portal.accounts.providers import published_keys  # noqa: PLC0415  see `leave`
+
+    return JsonResponse(published_keys(_provider(name)))
 
 
 def _back(request: Page, provider: Provider) -> str:

@@ -5,20 +5,27 @@ a provider may rotate its keys whenever it likes.
 """
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import requests
 from authlib.integrations.base_client.errors import OAuthError
 from authlib.integrations.django_client import DjangoOAuth2App, OAuth
 from authlib.oauth2.rfc7523 import PrivateKeyJWT
 from django.http import HttpRequest, HttpResponse
+from joserfc import jwe
 from joserfc.errors import JoseError
+from joserfc.jwk import RSAKey
 
 from opendimona.portal.accounts.configured import NotVouched, Provider
 
 TIMEOUT = 5.0
 """Seconds that a provider has to answer."""
 KNOWN_BY_MAX = 255
+BASIC = "client_secret_basic"
+ENCRYPTED_DOTS = 4
+"""A JWE has five parts, a JWS three."""
+ENCRYPTIONS = ["RSA-OAEP", "RSA-OAEP-256", "A128CBC-HS256", "A256CBC-HS512", "A128GCM", "A256GCM"]
+"""With which keys, and with which contents, an identity may be encrypted."""
 
 
 def send_there(request: HttpRequest, provider: Provider, back: str) -> HttpResponse:
@@ -43,7 +50,40 @@ def who_came_back(request: HttpRequest, provider: Provider) -> str:
     return subject
 
 
-def _client(provider: Provider) -> DjangoOAuth2App:
+def published_keys(provider: Provider) -> dict[str, Any]:
+    """The public halves of our keys as a JWK set: one verifies our requests, the other encrypts identities."""
+    keys = []
+    if provider.private_key is not None:
+        keys.append(_key(provider.private_key, "sig"))
+    if provider.decryption_key is not None:
+        keys.append(_key(provider.decryption_key, "enc"))
+    return {"keys": [key.as_dict(private=False) for key in keys]}
+
+
+def _key(path: str, use: Literal["sig", "enc"]) -> RSAKey:
+    """One of our keys, named by its thumbprint."""
+    key = RSAKey.import_key(Path(path).read_text(encoding="ascii"), {"use": use})
+    key.ensure_kid()
+    return key
+
+
+class App(DjangoOAuth2App):  # type: ignore[misc]
+    """Authlib's, which takes an identity token out of its encryption first, where there is one."""
+
+    decryption_key: RSAKey | None = None
+
+    def parse_id_token(self, token: dict[str, Any], *values: Any, **named: Any) -> Any:
+        """The claims of an identity token, verified. Raises JoseError, OAuthError, ValueError."""
+        sent = token.get("id_token", "")
+        if sent.count(".") == ENCRYPTED_DOTS:
+            if self.decryption_key is None:
+                raise ValueError("encrypted, and no decryption_key")
+            inner = jwe.decrypt_compact(sent, self.decryption_key, algorithms=ENCRYPTIONS).plaintext
+            token = token | {"id_token": (inner or b"").decode("ascii")}
+        return super().parse_id_token(token, *values, **named)
+
+
+def _client(provider: Provider) -> App:
     """What speaks the protocol for one sign-in."""
     options: dict[str, Any] = {
         "scope": provider.scope, "code_challenge_method": "S256", "default_timeout": TIMEOUT,
@@ -52,8 +92,15 @@ def _client(provider: Provider) -> DjangoOAuth2App:
     if provider.private_key is not None:
         secret = Path(provider.private_key).read_text(encoding="ascii")
         options["token_endpoint_auth_method"] = PrivateKeyJWT.name
-        methods = [PrivateKeyJWT()]
-    return OAuth().register(
-        provider.id, client_id=provider.client_id, client_secret=secret, client_auth_methods=methods,
+        methods = [PrivateKeyJWT(headers={"kid": _key(provider.private_key, "sig").kid})]
+    client: App = OAuth().register(
+        provider.id, client_cls=App, client_id=provider.client_id, client_secret=secret, client_auth_methods=methods,
         server_metadata_url=f"{provider.issuer}/.well-known/openid-configuration", client_kwargs=options,
     )  # fmt: skip
+    if provider.private_key is None:
+        taken = client.load_server_metadata().get("token_endpoint_auth_methods_supported", [BASIC])
+        if BASIC not in taken:  # the usual way unless a provider says that it takes another
+            client.client_kwargs["token_endpoint_auth_method"] = "client_secret_post"  # noqa: S105 - no secret
+    if provider.decryption_key is not None:
+        client.decryption_key = _key(provider.decryption_key, "enc")
+    return client

@@ -55,7 +55,8 @@ IN_SCHOOL = frozenset({Right.READ, Right.DECLARE, Right.DECIDE})
 ADDRESSES: Mapping[str, Right] = {
     **dict.fromkeys(
         ("sign_in", "sign_in_demo", "language", "guide", "guide_page", "help", "quick", "invitation", "calendar",
-         "verify", "day", "second", "forgotten", "sign_in_elsewhere", "signed_elsewhere", "link"),
+         "verify", "day", "second", "forgotten", "sign_in_elsewhere", "signed_elsewhere",
+         "sign_in_keys", "link"),
         Right.OPEN,
     ),
     **dict.fromkeys(("sign_out", "school", "mails", "account", "unlink"), Right.OWN),

@@ -10,6 +10,7 @@ urlpatterns = [
     path("sign-in/code/", second.second, name="second"),
     path("sign-in/forgotten/", views.forgotten, name="forgotten"),
     path("sign-in/with/<slug:name>/", elsewhere.leave, name="sign_in_elsewhere"),
+    path("sign-in/keys/<slug:name>/", elsewhere.keys, name="sign_in_keys"),
     path("sign-in/back/<slug:name>/", elsewhere.come_back, name="signed_elsewhere"),
     path("sign-in/link/", elsewhere.link, name="link"),
     path("account/", mine.account, name="account"),

@@ -1,7 +1,7 @@
 """Messages of the register about our employers that match nothing here, parked with who may be meant.
 
-An answer that a program had at once is no message to the employer (`register.notices`): what comes is what follows:
-waiting and decided identifications, changes by others, imports, corrections.
+What a program files and is answered at once is told here too, for our employers are followed; where it files for a
+school, the school is known, and finds the period among those that it may take over.
 """
 
 from datetime import datetime, timedelta
@@ -40,10 +40,12 @@ def look_for_orphans(at: datetime) -> int:
             return 0
         place, _ = Place.objects.get_or_create(pk=1)
         try:
+            STREET.follow_employers(list(Employer.objects.values_list("nsso", flat=True)))
             page = STREET.notices(_caller(), place.position, AT_ONCE, "mandate")
         except (Unavailable, Overloaded):
             return 0
         fresh = [one for one in page.notices if one.at < at - GRACE]
+        _close_adopted()
         found = [_parked(one) for one in _unmatched(fresh)]
         for orphan in found:
             _replace_earlier(orphan)
@@ -75,6 +77,13 @@ def _unmatched(some: list[NoticeView]) -> list[NoticeView]:
             and (one.number or one.period_number) and one.result != "B"]  # fmt: skip
 
 
+def _close_adopted() -> None:
+    """A message about a period that a school has taken over is dealt with."""
+    Orphan.objects.filter(outcome="", period_number__in=Period.objects.values("pk")).update(
+        outcome=Orphan.Outcome.ADOPTED
+    )
+
+
 def _replace_earlier(orphan: Orphan) -> None:
     """What was parked of the same declaration or period and not looked at yet gives way to the newer message."""
     same = Q()
@@ -97,14 +106,27 @@ def _parked(one: NoticeView) -> Orphan:
     except NotFound:
         ssin = None
     person = None if ssin is None else Person.objects.filter(ssin=ssin).first()
-    school = None if person is None else School.objects.filter(
-        pk__in=Appointment.objects.filter(person=person).order_by("-start").values("school")[:1]
-    ).first()  # fmt: skip
+    school = _filed_for(one)
+    if school is None and person is not None:
+        last = Appointment.objects.filter(person=person).order_by("-start").values("school")[:1]
+        school = School.objects.filter(pk__in=last).first()
     employer = None if one.employer is None else one.employer.nsso
     return Orphan(
         position=one.position, kind=one.kind, at=one.at, number=one.number, period_number=one.period_number,
         employer=employer, ssin=ssin, person=person, school=school,
     )  # fmt: skip
+
+
+def _filed_for(one: NoticeView) -> School | None:
+    """The school for which a program filed it, if it said so."""
+    numbers = [number for number in (one.number, one.period_number) if number is not None]
+    units = {unit for found in STREET.units(numbers).values() for unit in found if unit.isdecimal()}
+    return School.objects.filter(fase__in=[int(unit) for unit in units if len(unit) < 10]).first()
+
+
+def waiting_for(school: School) -> int:
+    """How many periods that programs declared for a school are not in its file yet."""
+    return Orphan.objects.filter(school=school, outcome="", kind="declaration.answered").count()
 
 
 @require_POST

@@ -16,6 +16,7 @@ from opendimona.portal.declare.models import Act, Draft, Filing, State
 from opendimona.portal.declare.sharing import tell_others
 from opendimona.portal.declare.wishes import Reading
 from opendimona.portal.schools.models import Employer, School
+from opendimona.portal.schools.units import unit_of
 from opendimona.portal.site.mode import is_strict
 from opendimona.portal.site.street import STREET
 from opendimona.portal.staff.models import Appointment
@@ -27,10 +28,13 @@ log = structlog.get_logger()
 
 
 def caller_for(school: School, channel: Channel = "secured") -> Caller:
-    """Who asks the register: the portal, for the employers of a school and no other."""
+    """Who asks the register: the portal, for the employers of a school and no other; what it files is that school's."""
     community = Employer.objects.filter(is_community=True).values_list("nsso", flat=True)
     mandate = frozenset(("nsso", number) for number in (school.power.employer.nsso, *community))
-    return Caller(CLIENT, mandate=mandate, channel=channel, is_strict=is_strict())  # type: ignore[arg-type]
+    return Caller(
+        CLIENT, mandate=mandate, channel=channel, is_strict=is_strict(), unit=unit_of(school)  # type: ignore[arg-type]
+    )
+
 
 
 def period_view(answer: Answer, caller: Caller) -> PeriodView | None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from opendimona.core.calendar import BRUSSELS
 from opendimona.portal.declare.payload import Identity, Wish, declaration_of
@@ -60,7 +61,8 @@ async def _file_life(register: Register, caller: Caller, who: DemoPerson, life: 
         target = None if declared.target is None else done[declared.target].answer.period_number
         index = employer_index(declared.school, declared.category)
         wish = _wish(declared, who, EMPLOYERS[index], target)
-        answer = await register.file(declaration_of(wish), caller, min(declared.at, now))
+        mine = replace(caller, unit=str(SCHOOLS[declared.school].fase))
+        answer = await register.file(declaration_of(wish), mine, min(declared.at, now))
         done.append(Filed(declared, wish, index, answer))
     return done
 

@@ -8,6 +8,7 @@ from opendimona.portal.accounts.review import waiting
 from opendimona.portal.accounts.rights import Right
 from opendimona.portal.announcements.reach import unread
 from opendimona.portal.cell.notes import unread as unread_notes
+from opendimona.portal.cell.orphans import waiting_for
 from opendimona.portal.home.tasks import tasks_of
 from opendimona.portal.site.day import now, today
 from opendimona.portal.site.request import Page
@@ -22,7 +23,7 @@ def home(request: Page) -> HttpResponse:
     staff = request.school.appointments.filter(start__lte=moment.date()).exclude(end__lt=moment.date())
     reviews = waiting(request.school.memberships.all(), today(request)).count() if may_decide else 0
     return render(request, "home/home.html", {
-        "reviews": reviews, "notes": unread_notes(request.school),
+        "reviews": reviews, "notes": unread_notes(request.school), "by_programs": waiting_for(request.school),
         "now": moment, "tasks": tasks, "news": unread(moment, request.school, request.account),
         "count": staff.values("person_id").distinct().count(),
     })  # fmt: skip

@@ -12,7 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from opendimona.core.calendar import BRUSSELS
 from opendimona.portal.declare.send import CLIENT
+from opendimona.portal.programs.bounded import tell_register
 from opendimona.portal.schools.models import Employer
+from opendimona.portal.schools.units import unit_of
+from opendimona.portal.schools.views import by_fase
 from opendimona.portal.site.request import Page
 from opendimona.portal.site.street import STREET
 from opendimona.register.client_entries import CONSULT, DECLARANT, MANAGE, Client, ClientEntry, InvalidClient
@@ -29,7 +32,10 @@ PEM_MAX = 20_000
 @require_http_methods(["GET", "POST"])
 def programs(request: Page) -> HttpResponse:
     """The programs; posted, one more, or another certificate for one that is there."""
-    values = {"client": request.POST.get("client", "").strip()[:100], "pem": request.POST.get("pem", "")[:PEM_MAX]}
+    values = {
+        "client": request.POST.get("client", "").strip()[:100], "pem": request.POST.get("pem", "")[:PEM_MAX],
+        "school": request.POST.get("school", "").strip()[:9],
+    }  # fmt: skip
     numbers, scopes = request.POST.getlist("employers"), request.POST.getlist("scopes")
     errors: dict[str, str] = {}
     try:
@@ -59,12 +65,18 @@ def _register(request: Page, values: dict[str, str], numbers: list[str], scopes:
     wanted = [scope for scope in scopes if scope in SCOPES]
     if not wanted:
         return {"scopes": _("Choisissez ce que ce programme peut faire.")}
+    school = by_fase(values["school"])
+    if values["school"] and school is None:
+        return {"school": _("Aucune école ne porte ce numéro FASE.")}
     is_certificate = "BEGIN CERTIFICATE" in values["pem"]
     entry = ClientEntry(
         client_id=values["client"], certificate=values["pem"] if is_certificate else None,
         public_key=None if is_certificate else values["pem"], employers=list(employers), scopes=wanted,
+        unit=None if school is None else unit_of(school),
     )  # fmt: skip
     try:
+        if school is not None:
+            tell_register(school)
         STREET.register_program(entry)
     except InvalidClient as error:
         if error.member == "clientId":
@@ -80,8 +92,9 @@ def _row(one: Client) -> dict[str, Any]:
     names = Employer.objects.filter(nsso__in=numbers).order_by("name").values_list("name", flat=True)
     left = None if one.valid_until is None else (one.valid_until - datetime.now(BRUSSELS)).days
     alarm = next((days for days in ALARMS if left is not None and left <= days), None)
+    school = None if one.unit is None else by_fase(one.unit)
     return {
-        "id": one.id, "until": one.valid_until, "used": one.last_used_at,
+        "id": one.id, "unit": one.unit, "school": school, "until": one.valid_until, "used": one.last_used_at,
         "left": left, "alarm": alarm, "is_over": left is not None and left < 0,
         "employers": list(names) if one.mandate is not None else [_("tous")],
         "others": max(0, len(numbers) - len(names)), "scopes": [SCOPES.get(scope, scope) for scope in one.scopes],

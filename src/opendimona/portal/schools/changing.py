@@ -13,6 +13,8 @@ from msgspec import Struct
 
 from opendimona.portal.audit.views import OBJECTS
 from opendimona.portal.schools.models import School
+from opendimona.portal.schools.units import unit_of
+from opendimona.portal.site.street import STREET
 
 LIMITED: dict[str, Callable[[Any, School], bool]] = {
     "accounts_membership": lambda row, into: type(row).objects.filter(
@@ -48,7 +50,10 @@ def holdings(school: School) -> list[Count]:
 
 @transaction.atomic
 def merge(school: School, into: School) -> None:
-    """Let everything of a school belong to another; the school itself is gone."""
+    """Let everything of a school belong to another; the school itself is gone.
+
+    Raises Unavailable: then nothing has changed.
+    """
     if school.pk == into.pk:
         raise ValueError("a school cannot go into itself")
     list(School.objects.select_for_update(of=("self",)).filter(pk__in=(school.pk, into.pk)).order_by("pk"))
@@ -64,6 +69,7 @@ def merge(school: School, into: School) -> None:
     with connection.cursor() as cursor:
         cursor.execute(LISTED, [into.pk, school.pk, into.pk])
         cursor.execute("DELETE FROM announcements_announcement_schools WHERE school_id = %s", [school.pk])
+    STREET.move_unit(unit_of(school), unit_of(into))
     school.delete()
 
 

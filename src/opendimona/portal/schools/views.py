@@ -14,7 +14,10 @@ from django.views.decorators.http import require_http_methods
 from opendimona.portal.schools.changing import holdings, merge
 from opendimona.portal.schools.entering import FASE_MAX
 from opendimona.portal.schools.models import School
+from opendimona.portal.schools.units import unit_of
 from opendimona.portal.site.request import Page
+from opendimona.portal.site.street import STREET
+from opendimona.register.interface import Unavailable
 
 log = structlog.get_logger()
 FIELDS = ("fase", "name", "city", "phone", "email")
@@ -25,7 +28,7 @@ LENGTHS = {"name": 160, "city": 80, "phone": 40, "email": 254, "fase": 9}
 def schools(request: Page) -> HttpResponse:
     """A school by its number; posted, what is to change, shown, then changed."""
     asked = request.POST.get("school", "").strip()[:9]
-    school = _by_fase(asked)
+    school = by_fase(asked)
     page: dict[str, Any] = {"asked": asked, "school_shown": school, "errors": {}}
     if request.method == "POST" and school is None:
         page["errors"] = {"school": _("Aucune école ne porte ce numéro FASE.")}
@@ -35,7 +38,8 @@ def schools(request: Page) -> HttpResponse:
     return render(request, "schools/schools.html", page, status=422 if page["errors"] else 200)
 
 
-def _by_fase(text: str) -> School | None:
+def by_fase(text: str) -> School | None:
+    """The school with this number, None where there is none."""
     if not (text.isdecimal() and len(text) < 9):
         return None
     return School.objects.select_related("power").filter(fase=int(text)).first()
@@ -50,18 +54,24 @@ def _changed(request: Page, school: School) -> dict[str, Any]:
     if what == "change":
         errors = _errors(values, school)
         if not errors:
+            try:
+                _write(school, values)
+            except Unavailable:
+                return page | {"errors": {"fase": _away()}}
             log.info("school changed", by=request.account.pk, school=school.fase)
-            _write(school, values)
             page |= {"done": _("L'école est changée."), "asked": values["fase"]}
         return page | {"errors": errors}
     if what in ("look", "merge"):
-        into = _by_fase(page["into"].strip())
+        into = by_fase(page["into"].strip())
         if into is None or into.pk == school.pk:
             return page | {"errors": {"into": _("Indiquez le numéro FASE de l'école qui reste.")}}
         if what == "look":
             return page | {"into_shown": into}
         log.info("school merged", by=request.account.pk, school=school.fase, into=into.fase)
-        merge(school, into)
+        try:
+            merge(school, into)
+        except Unavailable:
+            return page | {"into_shown": into, "errors": {"into": _away()}}
         done = _("%(school)s est entrée dans %(into)s.") % {"school": school.name, "into": into.name}
         return {"done": done, "school_shown": into, "asked": str(into.fase), "holdings": holdings(into),
                 "values": {name: str(getattr(into, name)) for name in FIELDS}}  # fmt: skip
@@ -85,11 +95,18 @@ def _errors(values: dict[str, str], school: School) -> dict[str, str]:
     return errors
 
 
+def _away() -> str:
+    return _("Le registre ne répond pas pour le moment. Réessayez dans une minute.")
+
+
 def _write(school: School, values: dict[str, str]) -> None:
+    before = unit_of(school)
     for name, value in values.items():
         setattr(school, name, int(value) if name == "fase" else value)
     try:
         with transaction.atomic():
             school.save()
+            if unit_of(school) != before:
+                STREET.move_unit(before, unit_of(school))
     except IntegrityError:
         log.warning("another school has this number meanwhile", fase=school.fase)

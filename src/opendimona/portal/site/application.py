@@ -91,10 +91,12 @@ class Portal(BaseHandler):
         from opendimona.portal.cell.orphans import look_for_orphans  # noqa: PLC0415
         from opendimona.portal.declare.follow import follow_unfinished  # noqa: PLC0415  needs Django's models
         from opendimona.portal.inbox.mailing import send_what_is_due  # noqa: PLC0415
+        from opendimona.portal.programs.bounded import look_after_bounded  # noqa: PLC0415
         from opendimona.portal.site.keeping import erase_what_is_old  # noqa: PLC0415
 
         works: tuple[Callable[[datetime], object], ...] = (
             lambda _: follow_unfinished(), look_for_orphans, escalate, send_what_is_due, erase_what_is_old,
+            look_after_bounded,
         )  # fmt: skip
         while True:
             await asyncio.sleep(FOLLOW_PAUSE)

@@ -5,7 +5,7 @@ The register lives in the server's event loop; a call is handed over to the loop
 
 import asyncio
 import time
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from datetime import date, datetime
 from typing import Any, Protocol, TypeVar
 
@@ -44,6 +44,18 @@ class House(Register, Protocol):
     @property
     def agents(self) -> Agents:
         """The operations of agents."""
+
+    async def assign_units(self, pairs: Sequence[tuple[int, str]]) -> None:
+        """Note for which schools declarations or periods are. Raises Unavailable."""
+
+    async def units(self, numbers: Sequence[int]) -> dict[int, set[str]]:
+        """For which schools declarations or periods are. Raises Unavailable."""
+
+    async def follow_employers(self, numbers: Sequence[int]) -> None:
+        """Have employers, by NSSO number, told of all that programs file for them. Raises Unavailable."""
+
+    async def move_unit(self, old: str, new: str) -> None:
+        """A school has another number, or went into another. Raises Unavailable."""
 
 
 class Programs(Protocol):
@@ -139,6 +151,22 @@ class Street:
     def revoke_program(self, client_id: str) -> bool:
         """See `Programs.revoke`."""
         return self._wait(self._registry().revoke(client_id))
+
+    def assign_units(self, pairs: Sequence[tuple[int, str]]) -> None:
+        """See `House.assign_units`."""
+        self._wait(self._house().assign_units(pairs))
+
+    def units(self, numbers: Sequence[int]) -> dict[int, set[str]]:
+        """See `House.units`."""
+        return self._wait(self._house().units(numbers))
+
+    def follow_employers(self, numbers: Sequence[int]) -> None:
+        """See `House.follow_employers`."""
+        self._wait(self._house().follow_employers(numbers))
+
+    def move_unit(self, old: str, new: str) -> None:
+        """See `House.move_unit`."""
+        self._wait(self._house().move_unit(old, new))
 
     def notices(self, caller: Caller, since: int | None, limit: int, scope: NoticeScope = "filed") -> NoticePage:
         """See `Register.notices`."""

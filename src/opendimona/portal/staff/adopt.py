@@ -1,7 +1,8 @@
 """The open periods that the register has already: a school that begins here makes them its own, and declares nothing.
 
-Those under the organising power's own number are listed. The Community pays the staff of all schools under one number:
-there a school says whose periods are its own, by their SSINs, which nothing keeps unless a period is adopted.
+Those under the organising power's own number are listed, and those that a program filed for the school. The Community
+pays the staff of all schools under one number: there a school says whose periods are its own, by their SSINs, which
+nothing keeps unless a period is adopted.
 """
 
 from typing import Any
@@ -13,12 +14,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from opendimona.core.identifiers import is_ssin
 from opendimona.portal.declare.answers import mirrored
 from opendimona.portal.declare.payload import worker_type_of
 from opendimona.portal.declare.send import caller_for
 from opendimona.portal.schools.models import Employer, School
+from opendimona.portal.schools.units import unit_of
 from opendimona.portal.site.day import today
 from opendimona.portal.site.request import Page
 from opendimona.portal.site.street import STREET
@@ -66,6 +69,7 @@ def adopt(request: Page) -> HttpResponse:
             page |= {"unknown": unknown, "is_asked": True}
         else:
             found = _of_power(request)
+            found += [one for one in _of_programs(request) if one.number not in {other.number for other in found}]
         page |= {"found": found[:LISTED_MAX], "is_more": len(found) > LISTED_MAX}
     except ValueError as error:
         page["errors"] = {"numbers": str(error)}
@@ -82,6 +86,13 @@ def _of_power(request: Page) -> list[Open]:
         employer=("nsso", employer.nsso), scope="active", from_date=today(request), include_cancelled=False
     )
     return _not_ours(request, STREET.search_periods(criteria, caller_for(request.school), LISTED_MAX + 1))
+
+
+def _of_programs(request: Page) -> list[Open]:
+    """What is open and was filed for the school, by a program or by another school's hand, whoever the employer is."""
+    bounded = replace(caller_for(request.school), is_bounded=True)
+    criteria = Criteria(scope="active", from_date=today(request), include_cancelled=False)
+    return _not_ours(request, STREET.search_periods(criteria, bounded, LISTED_MAX + 1))
 
 
 def _of_numbers(request: Page, typed: str) -> tuple[list[Open], int]:
@@ -146,6 +157,7 @@ def _take(request: Page, text: str) -> bool:
         School.objects.select_for_update().get(pk=request.school.pk)  # pressed twice, taken once
         if _not_ours(request, [view]):
             _attach(request.school, view, still_open[0].employer, category)
+            STREET.assign_units([(view.period.number, unit_of(request.school))])
             log.info("an open period was adopted", by=request.account.pk, school=request.school.fase)
     return True
 

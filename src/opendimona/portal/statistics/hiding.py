@@ -2,7 +2,8 @@
 
 A table has axes; every axis has its values and `TOTAL`. A cell whose persons are too few is hidden. Where a line (all
 cells along one axis, with its total) has one hidden cell, subtraction would give it away: another is hidden with it.
-Where its total is shown, the hidden cells together are known: one of them must be of enough persons. Pure.
+Where its total is shown, the hidden cells together are known: one of them must be of enough persons. Lines together may
+still give a cell away, as equations do that have one solution for it: then one more is hidden beside it. Pure.
 """
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
@@ -23,6 +24,7 @@ class Cell(Struct, frozen=True):
 
 
 NONE = Cell()
+PRIME = 2**61 - 1
 
 
 def hidden_of(
@@ -33,13 +35,65 @@ def hidden_of(
     `fixed`: totals that another table of the same counts has decided on: these are hidden, and no other total is where
     an inner cell will do.
     """
-    found = {place for place, cell in cells.items() if 0 < cell.people < FEW} | set(fixed)
+    secret = {place for place, cell in cells.items() if 0 < cell.people < FEW} | set(fixed)
+    found = set(secret)
     lines = list(_lines(axes))
     while True:
         more = {place for line in lines if (place := _companion(cells, line, found)) is not None}
+        more = more or _beside(cells, lines, found, determined_by(lines, found) & secret)
         if not more:
             return frozenset(found)
         found |= more
+
+
+def determined_by(lines: Iterable[Sequence[Place]], hidden: set[Place]) -> set[Place]:
+    """The hidden places whose counts follow from all that is shown: each line is an equation, its cells make its total.
+
+    Solved modulo a prime, in which a place that is free stays free: an equation left with one place determines it.
+    """
+    solved: dict[Place, dict[Place, int]] = {}
+    users: dict[Place, set[Place]] = {}
+    for line in lines:
+        row = {place: 1 if place != line[-1] else PRIME - 1 for place in line if place in hidden}
+        for place in [one for one in row if one in solved]:
+            _subtract(row, solved[place], row[place])
+        if not row:
+            continue
+        first = next(iter(row))
+        inverse = pow(row[first], -1, PRIME)
+        row = {place: factor * inverse % PRIME for place, factor in row.items()}
+        for other in users.pop(first, set()):
+            if first in solved[other]:
+                _subtract(solved[other], row, solved[other][first])
+                for place in row:
+                    users.setdefault(place, set()).add(other)
+        solved[first] = row
+        for place in row:
+            users.setdefault(place, set()).add(first)
+    return {place for place, row in solved.items() if len(row) == 1}
+
+
+def _subtract(row: dict[Place, int], other: Mapping[Place, int], factor: int) -> None:
+    for place, value in other.items():
+        left = (row.get(place, 0) - factor * value) % PRIME
+        if left:
+            row[place] = left
+        else:
+            row.pop(place, None)
+
+
+def _beside(
+    cells: Mapping[Place, Cell], lines: Sequence[Sequence[Place]], hidden: set[Place], given_away: set[Place]
+) -> set[Place]:
+    """For each place that is given away the smallest shown cell on a line of it, else of all; totals last."""
+    more = set()
+    for place in given_away:
+        near = {one for line in lines if place in line for one in line}
+        shown = [one for one in near if one not in hidden and cells.get(one, NONE).people]
+        shown = shown or [one for one, cell in cells.items() if one not in hidden and cell.people]
+        if shown:
+            more.add(min(shown, key=lambda one: (one.count(TOTAL), cells[one].people, str(one))))
+    return more
 
 
 def _lines(axes: Sequence[Sequence[Hashable]]) -> Iterable[list[Place]]:

@@ -53,7 +53,8 @@ EXPAND: LiteralString = f"""
                              data, at)
          SELECT (SELECT position FROM notice_head) + row_number() OVER (ORDER BY id, place), kind::"char", client,
                 other_client, employer,
-                kind <> 'a' OR coalesce(employer IN (SELECT employer FROM endpoint WHERE employer IS NOT NULL), false),
+                kind <> 'a' OR coalesce(employer IN (SELECT employer FROM endpoint WHERE employer IS NOT NULL
+                                                    UNION ALL SELECT employer FROM followed_employer), false),
                 number, ssin, sequence, data, at
            FROM news RETURNING position
     )

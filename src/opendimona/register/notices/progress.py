@@ -20,7 +20,8 @@ from opendimona.register.store import Connection, fetch
 PAGE = 200
 _COLUMNS: LiteralString = (
     "e.id, e.channel, e.client, e.employer, e.is_for_agents, e.target, e.secret, e.kinds, e.language, e.pause, "
-    "e.position, e.delivered, e.attempts, e.failures, e.failing_since, e.test_wanted_at, c.id IS NOT NULL, c.employers"
+    "e.position, e.delivered, e.attempts, e.failures, e.failing_since, e.test_wanted_at, c.id IS NOT NULL, "
+    "c.employers, c.unit"
 )
 DUE: LiteralString = f"""
     SELECT {_COLUMNS} FROM endpoint AS e
@@ -107,8 +108,11 @@ async def due_endpoints(
 
 def due_of(row: TupleRow) -> Due:
     """An endpoint from a row of `DUE`."""
-    is_registered, employers = row[16:]
-    caller = Caller(row[2], mandate_of(employers) if is_registered else None, is_operator=not is_registered)
+    is_registered, employers, unit = row[16:]
+    mandate = mandate_of(employers) if is_registered else None
+    caller = Caller(
+        row[2], mandate, is_operator=not is_registered, unit=unit, is_bounded=unit is not None
+    )
     return Due(
         id=row[0], channel=row[1], caller=caller, employer=row[3], is_for_agents=row[4], target=row[5],
         secret=row[6] or b"", kinds=None if row[7] is None else frozenset(row[7]), language=row[8], pause=row[9],

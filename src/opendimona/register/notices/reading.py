@@ -17,7 +17,8 @@ from opendimona.register.store import EMPLOYER_COLUMNS, Connection, employer_of,
 _employer: LiteralString = ", ".join(["e." + column.strip() for column in EMPLOYER_COLUMNS.split(",")])
 _SHOWN: LiteralString = f"""
     SELECT (SELECT position FROM notice_head), n.position, n.kind::text, n.client, n.other_client, n.at, n.number,
-           n.data, j.result::text, coalesce(j.is_late, false), j.anomalies, j.period, j.entry::text, {_employer}
+           n.data, j.result::text, coalesce(j.is_late, false), j.anomalies, j.period, j.entry::text,
+           ARRAY(SELECT unit FROM filed_for AS f WHERE f.number IN (n.number, j.period)), {_employer}
       FROM (SELECT 1) AS always
       LEFT JOIN ({{}}) AS found ON true
       LEFT JOIN notice AS n ON n.position = found.position
@@ -121,11 +122,13 @@ def recipients_of(row: TupleRow) -> tuple[str | None, str | None]:
 
 def employer_in(row: TupleRow) -> Employer | None:
     """The employer concerned."""
-    return None if row[13] is None else employer_of(row[13:])
+    return None if row[14] is None else employer_of(row[14:])
 
 
 def may_see(row: TupleRow, caller: Caller) -> bool:
-    """Whether a caller may be told: by mandate or, where no employer is known, as the sender."""
+    """Whether a caller may be told: by mandate and unit or, where no employer is known, as the sender."""
+    if caller.is_bounded and caller.unit not in row[13]:
+        return False
     employer = employer_in(row)
     if employer is None:
         return caller.is_operator or caller.client in recipients_of(row)
