@@ -18,7 +18,7 @@ from opendimona.portal.staff.models import Appointment, Person
 from opendimona.register.client_entries import CONSULT, DECLARANT
 from opendimona.register.interface import Caller, Criteria, Key, Unavailable
 from tests.channels.rest.programs import public_pem, rsa_key
-from tests.portal.houses import COMMUNITY, FIRST_SCHOOL, SECOND_SCHOOL
+from tests.portal.houses import COMMUNITY, FIRST_SCHOOL, POWER, SECOND_SCHOOL
 from tests.portal.test_cell_work import NOW, START, Scene, scene, told  # noqa: F401
 from tests.portal.test_rights import client_of
 
@@ -36,7 +36,7 @@ def register_for(local: Client, school: object) -> Caller:
     """The local manager registers a program for a school; how it asks the register."""
     values = {
         "client": "software", "pem": public_pem(rsa_key()), "scopes": [DECLARANT, CONSULT], "school": str(school),
-        "employers": [one.pk for one in Employer.objects.all()],
+        "employers": [] if school else [one.pk for one in Employer.objects.all()],
     }  # fmt: skip
     answer = local.post("/programs/", values)
     assert answer.status_code == 302, answer.content.decode()
@@ -69,6 +69,8 @@ def test_it_sees_what_the_school_has_and_no_more(scene: Scene, local: Client) ->
     assert periods(caller) == {mine.number}
     assert periods(register_for(local, SECOND_SCHOOL)) == {theirs.number}
     assert {mine.number, theirs.number} == periods(register_for(local, ""))
+    (one,) = STREET.programs()
+    assert one.mandate == {("nsso", COMMUNITY), ("nsso", POWER)}
     page = local.get("/programs/").content.decode()
     assert "FASE 9" not in page
     register_for(local, FIRST_SCHOOL)
@@ -146,3 +148,19 @@ def test_a_school_that_nobody_knows_is_said(scene: Scene, local: Client) -> None
     assert answer.status_code == 422
     assert "Aucune école" in answer.content.decode()
     assert STREET.programs() == []
+
+
+def test_a_school_s_program_acts_for_no_other_employer(scene: Scene, local: Client) -> None:  # noqa: F811
+    strange = Employer.objects.create(name="Commune", nsso=1999802_43)
+    try:
+        values = {
+            "client": "software", "pem": public_pem(rsa_key()), "scopes": [DECLARANT], "school": str(FIRST_SCHOOL),
+            "employers": [strange.pk],
+        }  # fmt: skip
+        answer = local.post("/programs/", values)
+        assert (answer.status_code, "décochez les autres" in answer.content.decode()) == (422, True)
+        assert local.post("/programs/", values | {"employers": []}).status_code == 302
+        (one,) = STREET.programs()
+        assert one.mandate == {("nsso", COMMUNITY), ("nsso", POWER)}
+    finally:
+        strange.delete()

@@ -18,6 +18,7 @@ from opendimona.portal.schools.units import unit_of
 from opendimona.portal.schools.views import by_fase
 from opendimona.portal.site.request import Page
 from opendimona.portal.site.street import STREET
+from opendimona.portal.staff.access import employers_of
 from opendimona.register.client_entries import CONSULT, DECLARANT, MANAGE, Client, ClientEntry, InvalidClient
 from opendimona.register.interface import Unavailable
 
@@ -57,21 +58,27 @@ def programs(request: Page) -> HttpResponse:
 def _register(request: Page, values: dict[str, str], numbers: list[str], scopes: list[str]) -> dict[str, str]:
     """Register a program; what is wrong by field."""
     known = {str(one.pk): one for one in Employer.objects.all()}
-    employers = [known[number].nsso for number in numbers if number in known]
+    employers = [known[number] for number in numbers if number in known]
     if values["client"].lower() == CLIENT:
         return {"client": _("Ce nom est celui du portail lui-même.")}
+    school = by_fase(values["school"])
+    if values["school"] and school is None:
+        return {"school": _("Aucune école ne porte ce numéro FASE.")}
+    if school is not None:
+        own = Employer.objects.filter(pk__in=employers_of(school))
+        if not set(employers) <= set(own):
+            why = _("Cette école déclare pour %(names)s : décochez les autres.")
+            return {"employers": why % {"names": ", ".join(one.name for one in own)}}
+        employers = employers or list(own)
     if not employers:
         return {"employers": _("Choisissez pour quels employeurs ce programme agit.")}
     wanted = [scope for scope in scopes if scope in SCOPES]
     if not wanted:
         return {"scopes": _("Choisissez ce que ce programme peut faire.")}
-    school = by_fase(values["school"])
-    if values["school"] and school is None:
-        return {"school": _("Aucune école ne porte ce numéro FASE.")}
     is_certificate = "BEGIN CERTIFICATE" in values["pem"]
     entry = ClientEntry(
         client_id=values["client"], certificate=values["pem"] if is_certificate else None,
-        public_key=None if is_certificate else values["pem"], employers=list(employers), scopes=wanted,
+        public_key=None if is_certificate else values["pem"], employers=[one.nsso for one in employers], scopes=wanted,
         unit=None if school is None else unit_of(school),
     )  # fmt: skip
     try:
