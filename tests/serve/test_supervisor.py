@@ -1,5 +1,6 @@
 """The server: it comes up once, restarts what dies, and leaves no process behind, however it is ended."""
 
+import http.client
 import json
 import os
 import signal
@@ -7,10 +8,12 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -53,7 +56,7 @@ class Started:
         return [int(pid) for pid in path.read_text().split()]
 
     def child(self, part: str) -> int:
-        return next(pid for pid in self.children() if part in Path(f"/proc/{pid}/cmdline").read_text())
+        return next(pid for pid in self.children() if part in arguments(pid))
 
 
 @pytest.fixture
@@ -191,6 +194,52 @@ def test_several_processes_answer_on_one_port(room: Path) -> None:
             return len(seen) == 2
 
         until(both)
+
+
+def test_a_burst_of_connections_is_spread_over_the_processes(room: Path) -> None:
+    with serving(room / "data", workers=2) as server:
+        address = urlsplit(server.url)
+        opened = [
+            http.client.HTTPConnection(address.hostname or "", address.port, timeout=30) for _ in range(100)
+        ]  # fmt: skip
+        try:
+            for one in opened:
+                one.connect()
+            pids = Counter(pid_of(one) for one in opened)
+        finally:
+            for one in opened:
+                one.close()
+        # Fewer than twenty of a hundred for one of the two: once in a thousand million times.
+        assert len(pids) == 2
+        assert min(pids.values()) > 20, pids
+
+
+def pid_of(connection: http.client.HTTPConnection) -> int:
+    """Which process answers on a connection."""
+    connection.request("GET", "/health")
+    return int(json.loads(connection.getresponse().read())["pid"])
+
+
+def test_a_port_that_processes_share_is_taken_for_others(room: Path) -> None:
+    with serving(room / "data", workers=2) as server:
+        port = urlsplit(server.url).port
+        with serving(room / "other", port=port, workers=2) as other:
+            assert urlsplit(other.url).port != port
+            assert any(line.startswith(f"Port {port} is taken") for line in other.said)
+
+
+def test_a_process_of_several_that_dies_is_replaced_on_its_own_socket(room: Path) -> None:
+    with serving(room / "data", workers=2) as server:
+        first = {child for child in server.children() if "serve.worker" in arguments(child)}
+        os.kill(min(first), signal.SIGKILL)
+        server.read("A server process ended unexpectedly (SIGKILL)")
+        for _ in range(50):  # none of them waits for a process that is not there
+            assert server.ask()["pid"] != min(first)
+
+
+def arguments(pid: int) -> str:
+    """The command line of a process."""
+    return Path(f"/proc/{pid}/cmdline").read_text()
 
 
 def test_a_taken_port_is_replaced_and_it_is_said(room: Path) -> None:

@@ -52,23 +52,23 @@ class Running(Struct, frozen=True, kw_only=True):
 class _Worker:
     """A server process; it waits for its order, ready to go, while PostgreSQL starts."""
 
-    def __init__(self, program: tuple[str, ...], listening: Listening, metrics: str) -> None:
+    def __init__(self, program: tuple[str, ...], socket: int, metrics: str) -> None:
         self.program = program
-        self._listening = listening
+        self._socket = socket
         self.started_at = time.monotonic()
         reader, writer = os.pipe()
         self._lifeline = os.fdopen(writer, "wb", buffering=0)
         self.process = subprocess.Popen(
             [sys.executable, "-P", "-m", *program],
             stdin=reader,
-            pass_fds=(listening.fileno(),),
+            pass_fds=(socket,),
             env=os.environ | {METRICS_FOLDER: metrics},
             start_new_session=True,
         )
         os.close(reader)
 
     def tell(self, settings: Settings, dsn: str) -> None:
-        order = {"settings": settings, "dsn": dsn, "socket": self._listening.fileno()}
+        order = {"settings": settings, "dsn": dsn, "socket": self._socket}
         with suppress(BrokenPipeError):  # it died already, which the supervisor is about to see
             self._lifeline.write(msgspec.json.encode(order) + b"\n")  # a pipe takes this much at once
 
@@ -137,8 +137,8 @@ class _Server:
 
     def start(self, folder: DataFolder | None, prepare: Callable[[str], None] | None) -> Running | None:
         """Everything up to the first request answered; None when a stop was asked for meanwhile."""
-        for program in self._programs:
-            self._workers.append(_Worker(program, self._listening, self._metrics))
+        for place, program in enumerate(self._programs):
+            self._workers.append(_Worker(program, self._listening.fileno(place), self._metrics))
         if folder is not None:
             self._cluster = start_cluster(folder, self._announce, is_cancelled=self._signals.is_stopping)
         self._dsn = self._cluster.dsn if self._cluster is not None else self._settings.database_url or ""
@@ -193,7 +193,7 @@ class _Server:
         while (left := until - time.monotonic()) > 0 and not self._signals.is_stopping():
             self._signals.wait(left)
         if not self._signals.is_stopping():
-            self._workers[index] = _Worker(dead.program, self._listening, self._metrics)
+            self._workers[index] = _Worker(dead.program, self._listening.fileno(index), self._metrics)
             self._workers[index].tell(self._settings, self._dsn)
 
     def end(self) -> None:
@@ -250,7 +250,9 @@ def run_server(
             stack.callback(folder.release)
         # The processes of a killed server need a moment to end and to let the port go.
         patience = _WORKER_GRACE if folder is not None and folder.was_abandoned else 0.0
-        listening = stack.enter_context(listen(host, port, announce, may_move=may_move, patience=patience))
+        listening = stack.enter_context(
+            listen(host, port, announce, may_move=may_move, patience=patience, processes=workers)
+        )
         metrics = stack.enter_context(TemporaryDirectory(prefix="opendimona-metrics-"))
         server = _Server(settings, workers, application, announce, signals, listening, metrics)
         try:
