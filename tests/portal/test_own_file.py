@@ -131,6 +131,12 @@ def test_the_local_manager_gives_and_takes_away(local: Client) -> None:
     assert [one.valid_until for one in STREET.programs()] == [None]
     local.post("/programs/revoke/", {"client": "school-software"})
     assert STREET.programs() == []
+    acts = Entry.objects.filter(table="register_program").order_by("pk")
+    assert [(one.what, one.key) for one in acts] == [
+        (what, "school-software") for what in ("insert", "update", "delete")
+    ]  # fmt: skip
+    assert acts[0].after["employers"] == [COMMUNITY]
+    assert acts[1].before["key"] != acts[1].after["key"] or acts[1].before["until"] != acts[1].after["until"]
 
 
 @pytest.mark.parametrize(

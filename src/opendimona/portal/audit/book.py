@@ -12,6 +12,11 @@ ACTOR = "SELECT set_config('opendimona.actor', %s, false)"
 CONSULT = """
     INSERT INTO audit_entry (account, school, address, what, "table", key, person, after)
     VALUES (%s, %s, %s, 'consult', '', %s, %s, %s)"""
+CHANGE = """
+    INSERT INTO audit_entry (account, school, address, what, "table", key, before, after)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"""
+PROGRAM = "register_program"
+"""What the portal changes in the register itself, where no trigger of the book is, has a name as a table has."""
 CONSULTED = frozenset({"person", "insured", "receipt", "export", "export_xlsx", "register", "run", "run_export",
                        "audit_export", "audit_file"})
 """Addresses at which people's data are looked at, and whose use is recorded."""
@@ -46,6 +51,18 @@ def came_in(account: Any, origin: str) -> None:
     """Record that somebody signed in, and from which address of the network."""
     with connection.cursor() as cursor:
         cursor.execute(CONSULT, [account.pk, None, "sign_in", "", None, json.dumps({"from": origin})])
+
+
+def changed(
+    request: HttpRequest, table: str, key: str, before: dict[str, Any] | None, after: dict[str, Any] | None
+) -> None:
+    """Record a change in the register: what was before (None: nothing), and what is after it."""
+    account, school = request.account, request.school  # type: ignore[attr-defined]
+    what = "insert" if before is None else "delete" if after is None else "update"
+    values = [None if one is None else json.dumps(one) for one in (before, after)]
+    with connection.cursor() as cursor:
+        who = account and account.pk, school and school.pk
+        cursor.execute(CHANGE, [*who, "programs", what, table, key[:60], *values])
 
 
 def consulted(

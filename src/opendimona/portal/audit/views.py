@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from opendimona.core.calendar import BRUSSELS
 from opendimona.portal.accounts.models import Account
+from opendimona.portal.audit.book import PROGRAM
 from opendimona.portal.audit.models import Entry
 from opendimona.portal.schools.models import School
 from opendimona.portal.site.day import today
@@ -43,6 +44,7 @@ OBJECTS: Mapping[str, Any] = {
     "cell_orphan": gettext_lazy("message sans dossier"), "cell_job": gettext_lazy("action en nombre"),
     "texts_textversion": gettext_lazy("texte ou calendrier"), "mine_ownfile": gettext_lazy("dossier ouvert"),
     "cell_case": gettext_lazy("affaire de la cellule"), "insurability_run": gettext_lazy("comparaison avec la paie"),
+    PROGRAM: gettext_lazy("programme"),
 }  # fmt: skip
 """What each table is called."""
 

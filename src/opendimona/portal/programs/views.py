@@ -1,5 +1,6 @@
 """Programs that may ask for tokens: which employers they act for, until when their certificate holds."""
 
+import hashlib
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from opendimona.core.calendar import BRUSSELS
+from opendimona.portal.audit.book import PROGRAM, changed
 from opendimona.portal.declare.send import CLIENT
 from opendimona.portal.programs.bounded import tell_register
 from opendimona.portal.schools.models import Employer
@@ -84,13 +86,25 @@ def _register(request: Page, values: dict[str, str], numbers: list[str], scopes:
     try:
         if school is not None:
             tell_register(school)
+        before = _registered(entry.client_id)
         STREET.register_program(entry)
+        changed(request, PROGRAM, entry.client_id, before, _registered(entry.client_id))
     except InvalidClient as error:
         if error.member == "clientId":
             return {"client": _("Indiquez de 1 à 100 signes visibles, sans espace, sauf « sandbox ».")}
         return {"pem": _("Collez un certificat X.509 ou une clé publique (PEM, RSA d'au moins 2048 bits).")}
     log.info("program registered", by=request.account.pk, client=values["client"])
     return {}
+
+
+def _registered(name: str) -> dict[str, Any] | None:
+    """What a program may do, as the book keeps it."""
+    one = next((one for one in STREET.programs() if one.id == name), None)
+    return None if one is None else {
+        "employers": sorted(number for _kind, number in one.mandate or ()), "scopes": list(one.scopes),
+        "school": one.unit, "until": one.valid_until and one.valid_until.isoformat(),
+        "key": hashlib.sha256(one.public_key.encode()).hexdigest()[:16],
+    }  # fmt: skip
 
 
 def _row(one: Client) -> dict[str, Any]:
@@ -113,7 +127,9 @@ def program_revoke(request: Page) -> HttpResponse:
     """End a registration, and every token that it was given."""
     name = request.POST.get("client", "")[:100]
     try:
+        before = _registered(name)
         if STREET.revoke_program(name):
+            changed(request, PROGRAM, name, before, None)
             log.info("program revoked", by=request.account.pk, client=name)
     except Unavailable:
         log.warning("the register is away; a program was not revoked")
