@@ -13,6 +13,13 @@ def test_a_sound_register(filled: Program) -> None:
     assert (done.code, done.out, done.err) == (0, "The register is sound.\n", "")
 
 
+def test_a_seal_is_of_an_audit(filled: Program) -> None:
+    assert "is no seal" in filled("verify", "--seal", "12-x").err
+    seal = f"12-{'0' * 32}"
+    done = filled("verify", "--seal", seal)
+    assert (done.code, f"there is no audit, of which {seal}" in done.out) == (1, True)
+
+
 def test_a_register_that_somebody_changed_by_hand(filled: Program, database_url: str) -> None:
     assert filled("declare", "--at", AT, "-", stdin=lines(IN)).code == 0
     with psycopg.connect(database_url) as connection:

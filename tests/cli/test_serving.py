@@ -120,7 +120,13 @@ def test_the_demonstration_from_the_first_start_to_the_next(place: Place) -> Non
     # Without its server the register is still there, and what was filed too.
     shown = place.run("show", "worker", "--json", "--data", place.data, stdin=body["worker"]["ssin"])
     assert len(json.loads(shown.stdout)["periods"]) == 1
-    assert place.run("verify", "--data", place.data).stdout == "The register is sound.\n"
+    sound, sealed = place.run("verify", "--data", place.data).stdout.splitlines()
+    assert sound == "The register is sound."
+    seal = sealed.removeprefix("Seal of the audit: ")
+    assert place.run("verify", "--data", place.data, "--seal", seal).returncode == 0
+    number, _, digest = seal.partition("-")
+    other = place.run("verify", "--data", place.data, "--seal", f"{number}-{digest[::-1]}")
+    assert (other.returncode, "is not the one that the seal" in other.stdout) == (1, True)
     server = place.serve("--sandbox", "--demo", "--port", "0")
     try:
         assert "Demonstration data" not in server.said

@@ -10,7 +10,7 @@ from django.test.utils import override_settings
 
 from opendimona.portal.accounts.models import Account, Membership, Role
 from opendimona.portal.audit.models import Entry
-from opendimona.portal.audit.proof import problems
+from opendimona.portal.audit.proof import is_seal, problems
 from opendimona.portal.schools.models import School
 from opendimona.portal.staff.models import Appointment, Person
 from tests.portal.houses import FIRST_SCHOOL, SECOND_SCHOOL, empty
@@ -59,7 +59,7 @@ def test_a_change_tells_who_for_which_school_before_and_after(head: Account, bot
     assert (entry.person, entry.key) == (person.pk, str(one.pk))
     assert ("end", None, "2026-11-30") in entry.changes
     assert ("note", "", "cuisine") in entry.changes
-    assert problems(both_houses, 10) == []
+    assert problems(both_houses, 10)[0] == []
 
 
 def test_what_the_program_does_by_itself_has_no_name(head: Account) -> None:
@@ -92,7 +92,7 @@ def test_nothing_is_changed_afterwards(head: Account, both_houses: str) -> None:
     for statement in ("UPDATE audit_entry SET account = 1", "DELETE FROM audit_entry", "TRUNCATE audit_entry"):
         with pytest.raises(DatabaseError, match="only written on"), connection.cursor() as cursor:
             cursor.execute(statement)
-    assert problems(both_houses, 10) == []
+    assert problems(both_houses, 10)[0] == []
 
 
 @pytest.mark.parametrize("spoil", ["UPDATE audit_entry SET account = 7", "DELETE FROM audit_entry"])
@@ -103,14 +103,47 @@ def test_whoever_gets_round_the_triggers_is_found_out(head: Account, both_houses
         own.execute("ALTER TABLE audit_entry DISABLE TRIGGER USER")
         try:
             own.execute(f"{spoil} WHERE id = %s".encode(), (place,))
-            found = problems(both_houses, 10)
+            found, _ = problems(both_houses, 10)
         finally:
             own.execute("TRUNCATE audit_entry")
             own.execute("ALTER TABLE audit_entry ENABLE TRIGGER USER")
     assert found
     assert all("audit" in one for one in found)
     Person.objects.update(given_name="Anna")
-    assert problems(both_houses, 10) == []
+    assert problems(both_houses, 10)[0] == []
+
+
+@pytest.mark.parametrize("spoil", [
+    "DELETE FROM audit_entry WHERE id > (SELECT max(id) - 2 FROM audit_entry)",
+    """DO $$ DECLARE e audit_entry; link bytea; BEGIN
+         FOR e IN SELECT * FROM audit_entry ORDER BY id LOOP
+             e.account := 7;
+             UPDATE audit_entry SET account = 7, chain = audit_digest(link, e) WHERE id = e.id
+             RETURNING chain INTO link;
+         END LOOP;
+       END $$""",
+])  # fmt: skip
+def test_a_seal_shows_what_was_cut_off_or_written_anew(
+    head: Account, auditor: Client, both_houses: str, spoil: str
+) -> None:
+    Person.objects.update(given_name="Annie")
+    found, seal = problems(both_houses, 10)
+    assert found == []
+    assert seal is not None
+    assert is_seal(seal)
+    assert seal in auditor.get("/audit/").content.decode()
+    Person.objects.update(given_name="Anna")
+    assert problems(both_houses, 10, [seal])[0] == [], "what came since changes nothing"
+    with psycopg.connect(both_houses, options="-c search_path=portal", autocommit=True) as own:
+        own.execute("ALTER TABLE audit_entry DISABLE TRIGGER USER")
+        try:
+            own.execute(spoil.encode())
+            assert problems(both_houses, 10)[0] == [], "the chain alone shows nothing"
+            assert any(seal in one for one in problems(both_houses, 100, [seal])[0])
+        finally:
+            own.execute("TRUNCATE audit_entry")
+            own.execute("ALTER TABLE audit_entry ENABLE TRIGGER USER")
+    assert any(seal in one for one in problems(both_houses, 10, [seal])[0])
 
 
 def test_two_at_once_do_not_break_the_chain(head: Account, both_houses: str) -> None:
@@ -122,7 +155,7 @@ def test_two_at_once_do_not_break_the_chain(head: Account, both_houses: str) -> 
         second.commit()
         first.commit()
     assert [one.after["name"] for one in Entry.objects.filter(table="schools_school").order_by("-pk")[:2]] == ["A", "B"]
-    assert problems(both_houses, 10) == []
+    assert problems(both_houses, 10)[0] == []
 
 
 def test_the_auditor_reads_and_exports(auditor: Client, head: Account) -> None:

@@ -12,6 +12,7 @@ from opendimona.cli.options import DataOption, source_of
 from opendimona.cli.output import say, write
 from opendimona.cli.session import database
 from opendimona.cli.teaching import add_command
+from opendimona.portal.audit.proof import is_seal
 from opendimona.portal.audit.proof import problems as broken_audit
 from opendimona.register import backup as copies
 from opendimona.register import following
@@ -21,22 +22,36 @@ from opendimona.register.verify import verify as find_problems
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="The file of the backup.")]
 
 
-def verify(data: DataOption = None) -> None:
+def verify(
+    seal: Annotated[
+        list[str] | None,
+        typer.Option(metavar="SEAL", help="A seal noted earlier, which must still hold; again for more."),
+    ] = None,
+    data: DataOption = None,
+) -> None:
     """Prove that the register is sound, without changing anything; a server may run.
 
     Every declaration stands in its worker's chain of digests, every version of a
     period follows from one declaration, and no periods overlap where that is
-    forbidden; the portal's book of who did what has no gap and no change. Nothing
-    is printed but problems and the outcome.
+    forbidden; the portal's book of who did what has no gap and no change.
 
-    Example:
+    The last line is the seal of that book. Note it where those who run the database
+    cannot change it: with --seal, a later proof shows that nothing up to it was cut
+    off or written anew.
+
+    Examples:
       opendimona verify --data /srv/dimona
+      opendimona verify --data /srv/dimona --seal 812-0123456789abcdef0123456789abcdef
 
     Exit code 1: something is wrong; each problem is named, at most a thousand.
     """
+    for one in seal or ():
+        if not is_seal(one):
+            raise Failure(f"{one[:60]} is no seal: give the last line of an earlier proof")
     with database(data, "verify") as dsn:
         problems = find_problems(dsn)
-        problems += broken_audit(dsn, LIMIT - len(problems))
+        broken, last = broken_audit(dsn, LIMIT - len(problems), seal or ())
+        problems += broken
     for problem in problems:
         write(problem)
     if problems:
@@ -44,6 +59,8 @@ def verify(data: DataOption = None) -> None:
         say(f"{len(problems)} problems found{more}. Keep this register as it is, and restore a backup beside it.")
         raise typer.Exit(REFUSED)
     write("The register is sound.")
+    if last is not None:
+        write(f"Seal of the audit: {last}")
 
 
 def backup(file: FileArgument, data: DataOption = None) -> None:

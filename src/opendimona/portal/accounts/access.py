@@ -24,7 +24,7 @@ from opendimona.portal.schools.models import School
 from opendimona.portal.site.day import today
 from opendimona.portal.site.onward import absolute
 from opendimona.portal.site.request import Page
-from opendimona.portal.site.typed import parse_day
+from opendimona.portal.site.typed import number_in, parse_day
 
 log = structlog.get_logger()
 PASSWORD_MIN = 12
@@ -111,7 +111,7 @@ def withdraw(request: Page) -> HttpResponse:
     number = request.POST.get("membership", "")
     with transaction.atomic():
         School.objects.select_for_update(of=("self",)).get(pk=request.school.pk)
-        one = _members(request).filter(pk=int(number) if number.isdecimal() and len(number) < 19 else 0).first()
+        one = _members(request).filter(pk=number_in(number)).first()
         if one is not None and "keep" in request.POST:
             confirm(one, today(request))
         elif one is not None and not _is_last(request, one.account.email):

@@ -16,7 +16,7 @@ from opendimona.portal.schools.models import Network
 from opendimona.portal.site.day import today
 from opendimona.portal.site.onward import absolute
 from opendimona.portal.site.request import Page
-from opendimona.portal.site.typed import parse_day
+from opendimona.portal.site.typed import number_in, parse_day
 
 log = structlog.get_logger()
 GIVEN = (*WHOLE, Role.MANAGER, Role.HEAD)
@@ -110,7 +110,7 @@ def access_all_change(request: Page) -> HttpResponse:
             Membership.objects.select_for_update(of=("self",)).filter(role=Role.SUPERVISOR, account__is_active=True)
         )
         one = Membership.objects.filter(
-            pk=int(number) if number.isdecimal() and len(number) < 19 else 0, role__in=WHOLE
+            pk=number_in(number), role__in=WHOLE
         ).first()  # fmt: skip
         others = [other for other in supervisors if one is None or other.account_id != one.account_id]
         if one is not None and "keep" in request.POST:

@@ -10,7 +10,8 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from opendimona.portal.accounts.models import WHOLE, Account, Membership, Role
-from opendimona.portal.schools.models import Network, OrganisingPower, School
+from opendimona.portal.schools.models import Network, OrganisingPower
+from opendimona.portal.schools.units import by_fase
 
 OF_SCHOOLS = (Role.READER, Role.CLERK, Role.HEAD)
 OF_POWERS = (Role.MANAGER, *OF_SCHOOLS)
@@ -83,7 +84,7 @@ def _where(role: Role, scope: dict[str, str]) -> dict[str, Any]:
         if power is None or role not in OF_POWERS:
             raise Unfit("no organising power of that name, or not a role that it gives: load the schools first")
         return none | {"power": power}
-    school = School.objects.filter(fase=int(value)).first() if value.isdecimal() and len(value) < 9 else None
+    school = by_fase(value)
     if school is None or role not in OF_SCHOOLS:
         raise Unfit("no school of that FASE number, or not a role that it gives: load the schools first")
     return none | {"school": school}

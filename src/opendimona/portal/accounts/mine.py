@@ -18,6 +18,7 @@ from opendimona.portal.accounts.models import Account, Identity
 from opendimona.portal.accounts.second import TRIES, is_right
 from opendimona.portal.site.day import today
 from opendimona.portal.site.request import Page
+from opendimona.portal.site.typed import number_in
 
 log = structlog.get_logger()
 DRAWN = "drawn"
@@ -111,7 +112,7 @@ def unlink(request: Page) -> HttpResponse:
     """An identity from elsewhere opens the account no longer; the last way in stays."""
     mine = request.account.identities
     number = request.POST.get("identity", "")
-    one = mine.filter(pk=int(number)).first() if number.isdecimal() and len(number) < 19 else None
+    one = mine.filter(pk=number_in(number)).first()
     if one is not None and (request.account.has_usable_password() or mine.count() > 1):
         one.delete()
         log.info("identity unlinked", account=request.account.pk)

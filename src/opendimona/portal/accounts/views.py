@@ -22,9 +22,10 @@ from opendimona.portal.site.mode import is_sandbox, public_url
 from opendimona.portal.site.onward import go_onward
 from opendimona.portal.site.request import Page
 from opendimona.portal.site.throttle import Throttle
+from opendimona.portal.site.typed import number_in
 
 ATTEMPTS = Throttle()
-DIGITS_MAX, WHY_MAX = 19, 200
+WHY_MAX = 200
 WASTED = "argon2 takes its time"
 
 
@@ -110,8 +111,7 @@ def sign_out(request: Page) -> HttpResponse:
 def school(request: Page) -> HttpResponse:
     """Turn to another of the account's schools."""
     chosen = request.POST.get("school", "")
-    number = int(chosen) if chosen.isdecimal() and len(chosen) < DIGITS_MAX else 0
-    found = account_schools(request).filter(pk=number).first()
+    found = account_schools(request).filter(pk=number_in(chosen)).first()
     if found is not None and not _is_theirs(request, found):
         why = " ".join(request.POST.get("why", "").split())[:WHY_MAX]
         if not why:

@@ -19,13 +19,12 @@ from opendimona.portal.site.day import now, today
 from opendimona.portal.site.mode import is_strict
 from opendimona.portal.site.request import Page
 from opendimona.portal.site.street import STREET
-from opendimona.portal.site.typed import parse_day
+from opendimona.portal.site.typed import number_in, parse_day
 from opendimona.register.agents import REASON_MAX, AlreadyDecided, NotDecided, Pending
 from opendimona.register.entries import InvalidEntry
 from opendimona.register.interface import NotFound, Unavailable
 
 PASSED, LAST = "agents-passed", "agents-last"
-NUMBER_MAX = 12
 FOUND_MAX = 5
 NOBODY = "nobody"
 
@@ -175,8 +174,7 @@ def _waiting(request: Page) -> Pending | None:
 
 
 def _number(request: Page) -> int:
-    text = request.POST.get("number", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= NUMBER_MAX else 0
+    return number_in(request.POST.get("number", ""))
 
 
 def _name(request: Page) -> str:

@@ -1,8 +1,6 @@
 """Writing to schools, seeing who has read it; and, in a school, reading it."""
 
-import csv
 from datetime import datetime, time
-from io import StringIO
 from typing import Any
 
 from django.db import transaction
@@ -19,8 +17,9 @@ from opendimona.portal.schools.models import Kind as Level
 from opendimona.portal.schools.models import Network, School
 from opendimona.portal.site.day import now, today
 from opendimona.portal.site.request import Page
+from opendimona.portal.site.sheets import csv_download
 from opendimona.portal.site.tags import moment as written
-from opendimona.portal.site.typed import parse_day
+from opendimona.portal.site.typed import number_in, parse_day
 
 SHOWN, TITLE_MAX, TEXT_MAX, LIST_MAX, ROWS_SHOWN = 40, 120, 8000, 5000, 200
 ONE_LINE = ("kind", "to", "title", "starts_on", "starts_hour", "ends_on", "ends_hour")
@@ -153,20 +152,15 @@ def end(request: Page, number: int) -> HttpResponse:
 def readers_export(request: Page, number: int) -> HttpResponse:
     """Who has read it and who has not, for a spreadsheet."""
     one = _found(number)
-    text = StringIO()
-    text.write("\ufeff")
-    writer = csv.writer(text, delimiter=";")
-    writer.writerow(["FASE", _("Établissement"), _("Réseau"), _("Lu par"), _("Lu le")])
+    rows: list[list[object]] = [["FASE", _("Établissement"), _("Réseau"), _("Lu par"), _("Lu le")]]
     for row in readers_of(one):
         school = row["school"]
-        for reading in row["readings"] or [None]:
-            writer.writerow([
-                school.fase, school.name, Network(school.power.network).label,
-                reading.account.name if reading else "", written(reading.read_at) if reading else "",
-            ])  # fmt: skip
-    response = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="lectures-{one.pk}.csv"'
-    return response
+        rows += [
+            [school.fase, school.name, Network(school.power.network).label,
+             reading and reading.account.name, reading and written(reading.read_at)]
+            for reading in row["readings"] or [None]
+        ]  # fmt: skip
+    return csv_download(rows, f"lectures-{one.pk}")
 
 
 @require_GET
@@ -181,7 +175,7 @@ def received(request: Page) -> HttpResponse:
 def read(request: Page) -> HttpResponse:
     """Say that one has read it."""
     number = request.POST.get("announcement", "")
-    one = Announcement.objects.filter(pk=int(number)).first() if number.isdecimal() and len(number) < 19 else None
+    one = Announcement.objects.filter(pk=number_in(number)).first()
     if one is not None and one.audience.filter(pk=request.school.pk).exists():
         Reading.objects.get_or_create(
             announcement=one, account=request.account, school=request.school, defaults={"read_at": now(request)}

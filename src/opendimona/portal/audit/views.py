@@ -1,10 +1,8 @@
 """The book as the auditor reads it: by day, by who acted, by whom it was about; and as a file."""
 
-import csv
 import json
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from io import StringIO
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -21,11 +19,13 @@ from opendimona.core.calendar import BRUSSELS
 from opendimona.portal.accounts.models import Account
 from opendimona.portal.audit.book import PROGRAM
 from opendimona.portal.audit.models import Entry
+from opendimona.portal.audit.proof import seal_of
 from opendimona.portal.schools.models import School
 from opendimona.portal.site.day import today
 from opendimona.portal.site.request import Page
+from opendimona.portal.site.sheets import csv_download
 from opendimona.portal.site.tags import moment
-from opendimona.portal.site.typed import parse_day
+from opendimona.portal.site.typed import number_in, parse_day
 from opendimona.portal.staff.models import Person
 from opendimona.portal.staff.search import matching
 
@@ -54,16 +54,19 @@ def audit(request: Page) -> HttpResponse:
     """The entries that are asked for, newest first."""
     asked = {name: request.GET.get(name, "").strip()[:TYPED_MAX] for name in ("day", "who", "person")}
     page = Paginator(_chosen(request, asked), PAGE).get_page(request.GET.get("page"))
-    person = Person.objects.filter(pk=_number(asked["person"])).first() if asked["person"] else None
+    person = Person.objects.filter(pk=number_in(asked["person"])).first() if asked["person"] else None
     return render(request, "audit/audit.html", {
         "page": page, "rows": rows_of(page.object_list), "asked": asked, "person": person,
         "query": urlencode({name: value for name, value in asked.items() if value}),
-        "is_missing": "missing" in request.GET,
+        "is_missing": "missing" in request.GET, "seal": _seal(),
     })  # fmt: skip
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 19 else 0
+
+def _seal() -> str:
+    """The seal of the whole book at this moment; nothing while it is empty."""
+    last = Entry.objects.order_by("-pk").first()
+    return "" if last is None else seal_of(last.pk, bytes(last.chain))
 
 
 def _chosen(request: Page, asked: Mapping[str, str]) -> "QuerySet[Entry]":
@@ -76,7 +79,7 @@ def _chosen(request: Page, asked: Mapping[str, str]) -> "QuerySet[Entry]":
         those = Account.objects.filter(Q(name__icontains=asked["who"]) | Q(email__icontains=asked["who"]))
         found = found.filter(account__in=list(those.values_list("pk", flat=True)))
     if asked["person"]:
-        found = found.filter(person=_number(asked["person"]))
+        found = found.filter(person=number_in(asked["person"]))
     return found
 
 
@@ -106,20 +109,15 @@ def find(request: Page) -> HttpResponse:
 def export(request: Page) -> HttpResponse:
     """The entries that are shown, for whoever asks what is kept of them; with everything before and after."""
     asked = {name: request.GET.get(name, "").strip()[:TYPED_MAX] for name in ("day", "who", "person")}
-    text = StringIO()
-    text.write("\ufeff")
-    writer = csv.writer(text, delimiter=";")
-    writer.writerow([_("Numéro"), _("Quand"), _("Qui"), _("Pour l'école"), _("Quoi"), _("Objet"), _("Clé"), _("Avant"),
-                     _("Après")])  # fmt: skip
+    rows: list[list[object]] = [[_("Numéro"), _("Quand"), _("Qui"), _("Pour l'école"), _("Quoi"), _("Objet"), _("Clé"),
+                                 _("Avant"), _("Après")]]  # fmt: skip
     for row in rows_of(_chosen(request, asked)[:EXPORT_MAX]):
         one: Entry = row["entry"]
-        writer.writerow([
-            one.pk, moment(one.at.astimezone(BRUSSELS)), row["account"] or one.account or "", row["school"] or "",
+        rows.append([
+            one.pk, moment(one.at.astimezone(BRUSSELS)), row["account"] or one.account, row["school"],
             row["what"], row["object"], one.key, _json(one.before), _json(one.after),
         ])  # fmt: skip
-    response = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="audit-{today(request)}.csv"'
-    return response
+    return csv_download(rows, f"audit-{today(request)}")
 
 
 def _json(value: object) -> str:

@@ -19,6 +19,7 @@ from opendimona.portal.declare.models import Filing, State
 from opendimona.portal.schools.models import School
 from opendimona.portal.site.day import now, today
 from opendimona.portal.site.request import Page
+from opendimona.portal.site.typed import number_in
 from opendimona.portal.staff.models import Appointment, Period
 from opendimona.portal.staff.timeline import Timeline, draw_conflict
 
@@ -76,7 +77,7 @@ def conflict(request: Page, key: UUID) -> HttpResponse:
     text = request.POST.get("text", "").strip()[:TEXT_MAX]
     errors = {}
     if request.method == "POST":
-        reply = Reply.objects.filter(pk=_number(request.POST.get("reply", ""))).first()
+        reply = Reply.objects.filter(pk=number_in(request.POST.get("reply", ""))).first()
         text = text or (reply.text if reply is not None else "")
         if text:
             _decide(request, filing, others, text)
@@ -117,6 +118,3 @@ def _decide(request: Page, filing: Filing, others: list[Period], text: str) -> N
     case.rests_until, case.why = today(request) + RESTS, text[:200]
     case.save()
 
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 19 else 0

@@ -1,8 +1,6 @@
 """The pages of what is done in number: prepare and try, look at every row, have it done, take it up again."""
 
-import csv
 from datetime import timedelta
-from io import StringIO
 from typing import Any
 
 from django.db import transaction
@@ -18,7 +16,8 @@ from opendimona.portal.insurability.runs import start
 from opendimona.portal.schools.models import Employer
 from opendimona.portal.site.day import now, today
 from opendimona.portal.site.request import Page
-from opendimona.portal.site.typed import parse_day
+from opendimona.portal.site.sheets import csv_download
+from opendimona.portal.site.typed import number_in, parse_day
 
 ONE_LINE = ("action", "on", "employer", "reason")
 CHOSEN = (Bulk.CLOSE, Bulk.TRANSFER, Bulk.RESEND)
@@ -47,7 +46,7 @@ def _read(request: Page, values: dict[str, str]) -> tuple[dict[str, str], Job | 
     errors: dict[str, str] = {}
     day = parse_day(values["on"], today(request)) if values["on"] else None
     number = values["employer"]
-    employer = Employer.objects.filter(pk=int(number)).first() if number.isdecimal() and len(number) < 19 else None
+    employer = Employer.objects.filter(pk=number_in(number)).first()
     words = split(values["numbers"])
     is_about_periods = values["action"] in (Bulk.CLOSE, Bulk.TRANSFER)
     if values["action"] not in CHOSEN:
@@ -137,17 +136,12 @@ def bulk_undo(request: Page, number: int) -> HttpResponse:
 def bulk_export(request: Page, number: int) -> HttpResponse:
     """Every row with what became of it, for a spreadsheet."""
     job = _found(number)
-    text = StringIO()
-    text.write("\ufeff")
-    writer = csv.writer(text, delimiter=";")
-    writer.writerow([_("Ligne"), _("Donné"), _("Nom"), _("Établissement"), _("Période"), _("État"), _("Pourquoi"),
-                     _("Déclarations")])  # fmt: skip
+    rows: list[list[object]] = [[_("Ligne"), _("Donné"), _("Nom"), _("Établissement"), _("Période"), _("État"),
+                                 _("Pourquoi"), _("Déclarations")]]  # fmt: skip
     for row in job.rows.select_related("person", "school", "filing", "second").order_by("place"):
         done: list[Any] = [one.number for one in (row.filing, row.second) if one is not None and one.number]
-        writer.writerow([
-            row.place, row.typed, row.person or "", row.school or "", row.number or "", row.get_state_display(),
+        rows.append([
+            row.place, row.typed, row.person, row.school, row.number, row.get_state_display(),
             row.code or WHY.get(row.why, ""), " ".join(map(str, done)),
         ])  # fmt: skip
-    response = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="actions-{job.pk}.csv"'
-    return response
+    return csv_download(rows, f"actions-{job.pk}")

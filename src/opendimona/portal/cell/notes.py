@@ -14,6 +14,7 @@ from opendimona.portal.insurability.models import Gap, GapKind, Run, RunState
 from opendimona.portal.schools.models import School
 from opendimona.portal.site.day import now
 from opendimona.portal.site.request import Page
+from opendimona.portal.site.typed import number_in
 from opendimona.portal.staff.models import Person
 
 TEXT_MAX = 2000
@@ -43,7 +44,7 @@ def note_read(request: Page) -> HttpResponse:
     """Somebody of the school says that it is read."""
     number = request.POST.get("note", "")
     Note.objects.filter(
-        pk=int(number) if number.isdecimal() and len(number) < 19 else 0, school=request.school, read_at=None
+        pk=number_in(number), school=request.school, read_at=None
     ).update(read_at=now(request), read_by=request.account)
     return redirect("home")
 

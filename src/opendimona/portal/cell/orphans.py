@@ -19,6 +19,7 @@ from opendimona.portal.insurability.compare import CLIENT
 from opendimona.portal.schools.models import Employer, School
 from opendimona.portal.site.request import Page
 from opendimona.portal.site.street import STREET
+from opendimona.portal.site.typed import number_in
 from opendimona.portal.staff.models import Appointment, Period, Person
 from opendimona.register.interface import Caller, NotFound, NoticeView, Overloaded, Unavailable
 
@@ -136,6 +137,6 @@ def orphan_settle(request: Page) -> HttpResponse:
     outcome = request.POST.get("outcome", "")
     if outcome in Orphan.Outcome.values and (why or outcome == Orphan.Outcome.ADOPTED):
         Orphan.objects.filter(
-            pk=int(number) if number.isdecimal() and len(number) < 19 else 0, outcome=""
+            pk=number_in(number), outcome=""
         ).update(outcome=outcome, why=why, settled_by=request.account)  # fmt: skip
     return redirect("cell")

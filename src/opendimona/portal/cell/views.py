@@ -16,7 +16,7 @@ from opendimona.portal.insurability.figures import community, percent
 from opendimona.portal.insurability.models import Run, RunState
 from opendimona.portal.site.day import now, today
 from opendimona.portal.site.request import Page
-from opendimona.portal.site.typed import parse_day
+from opendimona.portal.site.typed import number_in, parse_day
 
 SHOWN, WHY_MAX, REPLIES_MAX = 60, 200, 100
 RESTS_MAX = timedelta(60)
@@ -86,7 +86,7 @@ def note_write(request: Page) -> HttpResponse:
     queue = queue_of(now(request))
     item = next((one for one in queue.items if one.about == about and one.school is not None), None)
     number = request.POST.get("reply", "")
-    reply = Reply.objects.filter(pk=int(number)).first() if number.isdecimal() and len(number) < 19 else None
+    reply = Reply.objects.filter(pk=number_in(number)).first()
     text = text or (reply.text if reply is not None else "")
     if item is not None and text:
         write(item.school, request.account, text, now(request), about=about, person=item.person, filing=item.filing)
@@ -104,7 +104,7 @@ def replies(request: Page) -> HttpResponse:
     if request.method == "POST":
         number = request.POST.get("delete", "")
         if number:
-            Reply.objects.filter(pk=int(number) if number.isdecimal() and len(number) < 19 else 0).delete()
+            Reply.objects.filter(pk=number_in(number)).delete()
             return redirect("replies")
         if not values["title"]:
             errors["title"] = _("Indiquez un titre.")

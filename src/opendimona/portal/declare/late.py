@@ -1,7 +1,5 @@
 """Late declarations of one's schools, month by month, with the reason that the school gives for each."""
 
-import csv
-from io import StringIO
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -16,7 +14,8 @@ from opendimona.core.calendar import BRUSSELS
 from opendimona.portal.declare.models import Filing, LateReason
 from opendimona.portal.site.onward import go_onward
 from opendimona.portal.site.request import Page
-from opendimona.portal.site.tags import moment, short
+from opendimona.portal.site.sheets import csv_download
+from opendimona.portal.site.tags import moment
 
 PAGE, MONTHS_MAX, SCHOOLS_MAX = 40, 24, 30
 
@@ -50,20 +49,15 @@ def reason(request: Page) -> HttpResponse:
 @require_GET
 def export(request: Page) -> HttpResponse:
     """The late declarations, of one month or all, for a spreadsheet."""
-    text = StringIO()
-    text.write("\ufeff")
-    writer = csv.writer(text, delimiter=";")
-    writer.writerow([_("Établissement"), _("Déclarée"), _("Quoi"), _("Premier jour"), _("Dernier jour"), _("Raison"),
-                     _("Déclarée par")])  # fmt: skip
+    heads = [_("Établissement"), _("Déclarée"), _("Quoi"), _("Premier jour"), _("Dernier jour"), _("Raison"),
+             _("Déclarée par")]  # fmt: skip
     shown = _of_month(_late(request), request.GET.get("month", "")).select_related("school", "account")
-    for one in shown.order_by("school__name", "declared_at"):
-        writer.writerow([
-            one.school.name, moment(one.declared_at), one.get_act_display(), short(one.start), short(one.end),
-            one.get_late_reason_display(), one.account.name if one.account else "",
-        ])  # fmt: skip
-    response = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = 'attachment; filename="tardives.csv"'
-    return response
+    rows = (
+        [one.school.name, moment(one.declared_at), one.get_act_display(), one.start, one.end,
+         one.get_late_reason_display(), one.account and one.account.name]
+        for one in shown.order_by("school__name", "declared_at")
+    )  # fmt: skip
+    return csv_download([heads, *rows], "tardives")
 
 
 def _late(request: Page) -> "QuerySet[Filing]":

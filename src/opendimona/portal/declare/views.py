@@ -18,6 +18,7 @@ from opendimona.portal.declare.wishes import FIELDS, employer_for, fields_of, re
 from opendimona.portal.site.day import now, today
 from opendimona.portal.site.request import Page
 from opendimona.portal.site.tags import cause
+from opendimona.portal.site.typed import number_in
 from opendimona.portal.staff.access import employers_of, visible_person
 from opendimona.portal.staff.models import Appointment, Category, Period
 from opendimona.portal.staff.policies import end_of, last_day_of, until_august
@@ -201,8 +202,7 @@ def _draft(request: Page, key: UUID) -> Draft | None:
 
 def _number(request: Page, name: str) -> int:
     """The number that was posted; 0, which nothing bears, when it is none."""
-    text = request.POST.get(name, "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
+    return number_in(request.POST.get(name, ""))
 
 
 def _uuids(request: Page, name: str) -> list[UUID]:

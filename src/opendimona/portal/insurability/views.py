@@ -1,8 +1,6 @@
 """The pages of insurability: payroll extracts, their runs, and the gaps between pay and declarations."""
 
-import csv
 from collections.abc import Iterable, Iterator, Mapping
-from io import StringIO
 from itertools import islice
 from typing import Any
 
@@ -20,9 +18,10 @@ from opendimona.portal.insurability.figures import FEW, community, count_kinds, 
 from opendimona.portal.insurability.models import Figure, Gap, GapKind, Level, Run, RunState
 from opendimona.portal.insurability.wording import ACTIONS, FAILURES, REASONS, SERIOUS, SEVERITIES
 from opendimona.portal.schools.models import Network, School
+from opendimona.portal.schools.units import by_fase
 from opendimona.portal.site.day import today
 from opendimona.portal.site.request import Page
-from opendimona.portal.site.tags import short
+from opendimona.portal.site.sheets import csv_download
 from opendimona.portal.staff.models import Person
 
 GRAVEST = [When(kind=kind, then=Value(place)) for place, kind in enumerate((*SERIOUS, GapKind.PENDING))]
@@ -134,8 +133,7 @@ def _found(request: Page, one: Run) -> dict[str, Any]:
 
 def _chosen(request: Page) -> tuple[str, School | None]:
     kind, fase = request.GET.get("kind", ""), request.GET.get("school", "")
-    school = School.objects.filter(fase=int(fase)).first() if fase.isdecimal() and len(fase) < 9 else None
-    return kind if kind in GapKind.values else "", school
+    return kind if kind in GapKind.values else "", by_fase(fase)
 
 
 def _gaps(one: Run, kind: str, school: School | None) -> "QuerySet[Gap]":
@@ -190,18 +188,14 @@ def export(request: Page, number: int) -> HttpResponse:
     if one is None:
         raise Http404
     kind, school = _chosen(request)
-    text = StringIO()
-    text.write("\ufeff")
-    writer = csv.writer(text, delimiter=";")
-    writer.writerow([_("Écart"), _("Ce que c'est"), _("NISS"), _("Nom"), _("Établissement"), "FASE", _("Employeur"),
-                     _("Premier jour"), _("Dernier jour"), _("Jours"), _("Que faire")])  # fmt: skip
+    rows: list[list[object]] = [[
+        _("Écart"), _("Ce que c'est"), _("NISS"), _("Nom"), _("Établissement"), "FASE", _("Employeur"),
+        _("Premier jour"), _("Dernier jour"), _("Jours"), _("Que faire"),
+    ]]  # fmt: skip
     for row in _in_stretches(_gaps(one, kind, school)):
-        gap, person = row["gap"], row["person"]
-        writer.writerow([
-            gap.kind, gap.get_kind_display(), row["ssin"], str(person or ""), gap.school.name if gap.school else "",
-            gap.school.fase if gap.school else "", gap.employer.name, short(gap.start), short(gap.end), gap.days,
-            row["action"],
+        gap = row["gap"]
+        rows.append([
+            gap.kind, gap.get_kind_display(), row["ssin"], row["person"], gap.school and gap.school.name,
+            gap.school and gap.school.fase, gap.employer.name, gap.start, gap.end, gap.days, row["action"],
         ])  # fmt: skip
-    response = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="ecarts-{one.pk}.csv"'
-    return response
+    return csv_download(rows, f"ecarts-{one.pk}")

@@ -16,8 +16,7 @@ from opendimona.portal.audit.book import PROGRAM, changed
 from opendimona.portal.declare.send import CLIENT
 from opendimona.portal.programs.bounded import tell_register
 from opendimona.portal.schools.models import Employer
-from opendimona.portal.schools.units import unit_of
-from opendimona.portal.schools.views import by_fase
+from opendimona.portal.schools.units import by_fase, unit_of
 from opendimona.portal.site.request import Page
 from opendimona.portal.site.street import STREET
 from opendimona.portal.staff.access import employers_of

@@ -22,6 +22,7 @@ from opendimona.portal.declare.payload import Wish, declaration_of
 from opendimona.portal.declare.send import send
 from opendimona.portal.declare.wishes import employer_for
 from opendimona.portal.schools.models import School
+from opendimona.portal.schools.units import by_fase
 from opendimona.portal.site.day import now, today
 from opendimona.portal.site.tags import cause
 from opendimona.portal.site.throttle import Throttle
@@ -72,7 +73,7 @@ def _may_be_named(code: str) -> bool:
 def _read(values: dict[str, str], request: HttpRequest) -> Typed:
     errors = {}
     fase = values["fase"]
-    school = School.objects.filter(fase=int(fase)).first() if fase.isdecimal() and len(fase) < 9 else None
+    school = by_fase(fase)
     if school is None:
         errors["fase"] = _("Aucun établissement ne porte ce numéro FASE. Vérifiez-le.")
     digits = "".join(sign for sign in values["ssin"] if sign.isdecimal())

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from opendimona.portal.schools.changing import holdings, merge
 from opendimona.portal.schools.entering import FASE_MAX
 from opendimona.portal.schools.models import School
-from opendimona.portal.schools.units import unit_of
+from opendimona.portal.schools.units import by_fase, unit_of
 from opendimona.portal.site.request import Page
 from opendimona.portal.site.street import STREET
 from opendimona.register.interface import Unavailable
@@ -36,13 +36,6 @@ def schools(request: Page) -> HttpResponse:
         page |= _changed(request, school)
     page["has_errors"] = bool(page["errors"])
     return render(request, "schools/schools.html", page, status=422 if page["errors"] else 200)
-
-
-def by_fase(text: str) -> School | None:
-    """The school with this number, None where there is none."""
-    if not (text.isdecimal() and len(text) < 9):
-        return None
-    return School.objects.select_related("power").filter(fase=int(text)).first()
 
 
 def _changed(request: Page, school: School) -> dict[str, Any]:

@@ -5,6 +5,8 @@ from datetime import date
 
 ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 PARTS = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})(?:[/.\- ](\d{4}|\d{2}))?")
+DIGITS_MAX = 18
+"""What a number of the database has at most."""
 DIGITS = re.compile(r"(\d{2})(\d{2})(\d{4}|\d{2})?")
 
 
@@ -30,6 +32,15 @@ def parse_day(text: str, today: date) -> date | None:
         return _day(int(found[3]) + (2000 if len(found[3]) == 2 else 0), month, day)
     candidates = [_day(today.year + shift, month, day) for shift in (-1, 0, 1)]
     return min((one for one in candidates if one is not None), key=lambda one: abs(one - today), default=None)
+
+
+def number_in(text: str) -> int:
+    """The number of something as a form sends it back; 0, which nothing bears, where it is none.
+
+    >>> number_in("12"), number_in("-1"), number_in("9" * 30)
+    (12, 0, 0)
+    """
+    return int(text) if text.isdecimal() and len(text) <= DIGITS_MAX else 0
 
 
 def _day(year: int, month: int, day: int) -> date | None:

@@ -1,9 +1,8 @@
 """The personnel as a file: who is on the screen, with the columns that are, whatever the page."""
 
-import csv
 from collections.abc import Iterator
 from datetime import date
-from io import BytesIO, StringIO
+from io import BytesIO
 from typing import Any, cast
 
 from django.http import HttpResponse
@@ -17,15 +16,13 @@ from openpyxl.utils import get_column_letter
 
 from opendimona.portal.site.day import today
 from opendimona.portal.site.request import Page
-from opendimona.portal.site.tags import short
+from opendimona.portal.site.sheets import csv_of, download
 from opendimona.portal.staff.chosen import Row, people_of, rows_of
 from opendimona.portal.staff.selection import COLUMNS, Selection, selection_of
 from opendimona.portal.staff.spelling import digits_of
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 CHUNK = 1000
 WIDTHS = {"note": 30, "employer": 36, "category": 26}
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Value = str | date | None
 
 
@@ -36,11 +33,8 @@ def export(request: Page, kind: str) -> HttpResponse:
         return redirect("staff")
     selection = selection_of(request.GET)
     table = _table(request, selection)
-    content = _csv(table) if kind == "csv" else _xlsx(table, selection)
-    response = HttpResponse(content, content_type="text/csv; charset=utf-8" if kind == "csv" else XLSX)
-    name = f"personnel-{request.school.fase}-{today(request)}.{kind}"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    content = csv_of(table) if kind == "csv" else _xlsx(table, selection)
+    return download(content, kind, f"personnel-{request.school.fase}-{today(request)}")
 
 
 def _table(request: Page, selection: Selection) -> Iterator[list[Value]]:
@@ -81,20 +75,6 @@ def _state(row: Row) -> str:
     if row.is_here:
         return _("Couvert") if row.is_covered else _("Non couvert")
     return _("À venir") if row.is_coming else _("Parti")
-
-
-def _csv(table: Iterator[list[Value]]) -> bytes:
-    text = StringIO()
-    text.write("\ufeff")  # spreadsheets take it for what it is, accents and all
-    writer = csv.writer(text, delimiter=";")
-    for values in table:
-        writer.writerow([harmless(short(one) if isinstance(one, date) else one or "") for one in values])
-    return text.getvalue().encode()
-
-
-def harmless(value: str) -> str:
-    """A value that no spreadsheet takes for a formula."""
-    return f"'{value}" if value.startswith(FORMULA) else value
 
 
 def _xlsx(table: Iterator[list[Value]], selection: Selection) -> bytes:

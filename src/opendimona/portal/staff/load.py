@@ -3,7 +3,7 @@
 import csv
 import zipfile
 from datetime import date, datetime
-from io import BytesIO, StringIO
+from io import BytesIO
 from typing import Any
 
 from django.db import transaction
@@ -19,7 +19,7 @@ from opendimona.portal.declare.wishes import employer_for
 from opendimona.portal.schools.models import School
 from opendimona.portal.site.day import today
 from opendimona.portal.site.request import Page
-from opendimona.portal.staff.export import FORMULA, XLSX, harmless
+from opendimona.portal.site.sheets import as_typed, csv_download, download
 from opendimona.portal.staff.models import Appointment, Person
 from opendimona.portal.staff.rows import COLUMNS_MAX, FIELDS, Row, is_new, read_row, split, values_of
 
@@ -81,7 +81,7 @@ def read_file(content: bytes) -> list[list[str]]:
         return _from_xlsx(content)
     for encoding in ("utf-8-sig", "cp1252"):
         try:
-            return [[_as_typed(cell) for cell in row] for row in split(content.decode(encoding), ROWS_MAX)]
+            return [[as_typed(cell) for cell in row] for row in split(content.decode(encoding), ROWS_MAX)]
         except UnicodeDecodeError:
             continue
     raise Unreadable(_("Ce fichier n'est ni un CSV ni un XLSX. Enregistrez-le dans l'un des deux formats."))
@@ -160,11 +160,6 @@ def appoint(row: Row, school: School) -> Appointment | None:
     )  # fmt: skip
 
 
-def _as_typed(cell: str) -> str:
-    """A cell as it was before it was made harmless to spreadsheets."""
-    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(FORMULA) else cell
-
-
 def text_of(rows: list[Row]) -> str:
     """Rows as a table to be mended, with their headings."""
     if not rows:
@@ -180,14 +175,11 @@ def errors(request: Page) -> HttpResponse:
         table = split(request.POST.get("rows", ""), ROWS_MAX)
     except csv.Error:
         return redirect("load")
-    text = StringIO()
-    text.write("\ufeff")
-    writer = csv.writer(text, delimiter=";")
-    writer.writerow([*(str(name) for name in FIELDS.values()), _("À corriger")])
+    rows: list[list[object]] = [[*FIELDS.values(), _("À corriger")]]
     for line, values in enumerate(values_of(table, today(request)), 1):
         row = read_row(line, values, request.school, {}, today(request))
-        writer.writerow([*(harmless(row.values[name]) for name in FIELDS), row.why])
-    return _download(text.getvalue().encode(), "csv", _("a-corriger"))
+        rows.append([*(row.values[name] for name in FIELDS), row.why])
+    return csv_download(rows, _("a-corriger"))
 
 
 @require_GET
@@ -195,20 +187,11 @@ def template(request: Page, kind: str) -> HttpResponse:
     """An empty table with its headings and one row as an example."""
     heads = [str(name) for name in FIELDS.values()]
     if kind == "csv":
-        text = StringIO()
-        text.write("\ufeff")
-        csv.writer(text, delimiter=";").writerows([heads, EXAMPLE])
-        return _download(text.getvalue().encode(), kind, _("modele"))
+        return csv_download([heads, EXAMPLE], _("modele"))
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_("Affectations"))
     for line in (heads, EXAMPLE):
         sheet.append(list(line))
     content = BytesIO()
     book.save(content)
-    return _download(content.getvalue(), kind, _("modele"))
-
-
-def _download(content: bytes, kind: str, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type="text/csv; charset=utf-8" if kind == "csv" else XLSX)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
-    return response
+    return download(content.getvalue(), kind, _("modele"))

@@ -19,6 +19,7 @@ from opendimona.portal.insurability.views import confined_to
 from opendimona.portal.schools.models import Network, School
 from opendimona.portal.site.day import now, today
 from opendimona.portal.site.request import Page
+from opendimona.portal.site.sheets import harmless
 from opendimona.portal.statistics.chart import UNTOLD, chart_of
 from opendimona.portal.statistics.counting import OUTCOMES, REASONS_SHOWN, Counts, Table, counts_of, schools_of
 from opendimona.portal.statistics.hiding import FEW, TOTAL
@@ -171,7 +172,7 @@ def _lines(name: str, asked: Asked) -> Iterator[list[Any]]:
             yield [network, *(asked.counts.weeks.shown(TOTAL, network, one) for one in counts)]
     elif name == "schools":
         yield ["school", "fase", *counts]
-        yield from ([row["label"], row["fase"], *row["counts"]] for row in _schools(asked))
+        yield from ([harmless(str(row["label"])), row["fase"], *row["counts"]] for row in _schools(asked))
     elif name == "reasons":
         yield ["code", "network", "refused"]
         yield from ([row["code"], asked.slice, row["count"]] for row in _reasons(asked))

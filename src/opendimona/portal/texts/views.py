@@ -15,7 +15,7 @@ from opendimona.portal.schools.calendar import LEVELS, year_of_level
 from opendimona.portal.site.day import now, today
 from opendimona.portal.site.options import LANGUAGES
 from opendimona.portal.site.request import Page
-from opendimona.portal.site.typed import parse_day
+from opendimona.portal.site.typed import number_in, parse_day
 from opendimona.portal.texts.models import Kind, TextVersion
 from opendimona.portal.texts.standing import holidays_of, refresh, year_of
 
@@ -56,7 +56,7 @@ def _again(request: Page, kind: Kind, key: str) -> bool:
     if not number:
         return False
     old = TextVersion.objects.filter(
-        pk=int(number) if number.isdecimal() and len(number) < 19 else 0, kind=kind, key=key
+        pk=number_in(number), kind=kind, key=key
     ).first()  # fmt: skip
     if old is not None:
         _publish(request, kind, key, old.body)
