@@ -79,7 +79,7 @@ def worked_out(axes: tuple[tuple[str, ...], ...], hidden: frozenset[tuple[str, .
 
 
 @given(st.lists(st.sampled_from(SOME), min_size=25, max_size=25))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_all_lines_together_give_no_hidden_cell_away(counts: list[int]) -> None:
     cells = flat(counts)
     hidden = hidden_of(cells, FLAT)
