@@ -34,6 +34,7 @@ test: $(DEV_STAMP) ## everything that proves the project, by two processes (JOBS
 
 lint: $(DEV_STAMP) ## style, types, and which part may import which
 	$(BIN)/ruff check
+	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 

@@ -148,5 +148,3 @@ def measure(dsn: str, folder: Path, count: int, looked_up: int, say: Say) -> Fig
     loaded = load(dsn, folder, count)
     say(f"Identification: {looked_up:,} seeded errors are looked up")
     return loaded | asyncio.run(look(dsn, cases(7, known(count), looked_up)))
-
-

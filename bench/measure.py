@@ -67,9 +67,7 @@ class Bench:
                 continue
             with self._postgres.database("identification") as name:
                 dsn = self._postgres.dsn(name)
-                found["sizes"].append(
-                    identification.measure(dsn, self._folder, count, plan.identities, self._say)
-                )
+                found["sizes"].append(identification.measure(dsn, self._folder, count, plan.identities, self._say))
         with self._register(plan.stored) as name:
             self._say(f"The queue and the desk while {plan.waiting:,} declarations wait")
             identification.fill_queue(self._postgres.dsn(name), plan.waiting)

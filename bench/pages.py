@@ -73,9 +73,7 @@ class Visitor:
         self.get("/sign-in/")
         return self.post("/sign-in/", email=email, password=PASSWORD)
 
-    def _ask(
-        self, method: str, path: str, body: bytes | None = None, kind: str = "", is_followed: bool = True
-    ) -> str:
+    def _ask(self, method: str, path: str, body: bytes | None = None, kind: str = "", is_followed: bool = True) -> str:
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
         if kind:
             headers["Content-Type"] = kind

@@ -139,8 +139,14 @@ def _at(found: Any, *path: str | int, default: Any = None) -> Any:
 
 def show(figures: Figures, console: Console) -> None:
     """Print the tables."""
-    for table in (_rates(figures), _costs(figures), _growth(figures), _identification(figures), _pages(figures),
-                  _summary(figures)):
+    for table in (
+        _rates(figures),
+        _costs(figures),
+        _growth(figures),
+        _identification(figures),
+        _pages(figures),
+        _summary(figures),
+    ):
         if table.row_count:
             console.print(table)
 

@@ -56,8 +56,11 @@ def fill(dsn: str, schools: int, staff: int, today: date) -> None:
         copy("schools_school", "id fase name kind city phone email power_id", (
             (key, key, f"École {key - FIRST}", "secondary", "Tilleux", "04/000 00 00", "e@example.org", power)
             for key in keys))  # fmt: skip
-        copy("accounts_account", "id password email name language is_active second_secret second_used", (
-            (key, password, email_of(key - FIRST), f"Secrétariat {key - FIRST}", "fr", True, "", 0) for key in keys))
+        copy(
+            "accounts_account",
+            "id password email name language is_active second_secret second_used",
+            ((key, password, email_of(key - FIRST), f"Secrétariat {key - FIRST}", "fr", True, "", 0) for key in keys),
+        )
         copy("accounts_membership", "account_id school_id role network", ((key, key, "clerk", "") for key in keys))
         copy("staff_person", "id ssin family_name given_name birth_date search_key", _people(staff))
         copy("staff_period", "number person_id employer_id worker_type start is_late is_cancelled opened_by_id", (
@@ -71,8 +74,11 @@ def fill(dsn: str, schools: int, staff: int, today: date) -> None:
             (UUID(int=FIRST + at), _school(at, schools), FIRST + at, community, "entry", "teacher", start, "", "{}",
              "{}", _period(at), moment, moment, moment, "accepted", _period(at), "[]", False, False, "")
             for at in range(staff)))  # fmt: skip
-        copy("inbox_message", "school_id filing_id kind state told_at is_mailed", (
-            (_school(at, schools), UUID(int=FIRST + at), "answer", "accepted", moment, True) for at in range(staff)))
+        copy(
+            "inbox_message",
+            "school_id filing_id kind state told_at is_mailed",
+            ((_school(at, schools), UUID(int=FIRST + at), "answer", "accepted", moment, True) for at in range(staff)),
+        )
         connection.commit()  # what is deferred to here would be in the way
         for table in AUDITED:
             connection.execute(sql.SQL("ALTER TABLE {} ENABLE TRIGGER is_audited").format(sql.Identifier(table)))

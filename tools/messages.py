@@ -19,12 +19,12 @@ CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_l
 QUOTED = r"u?(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")"
 CALL = re.compile(rf"\b(gettext|ngettext|pgettext|_)\(({QUOTED}(?:\s*,\s*{QUOTED})*)")
 TEXT = re.compile(QUOTED)
-HEAD = '''msgid ""
+HEAD = """msgid ""
 msgstr ""
 "Language: {language}\\n"
 "Content-Type: text/plain; charset=UTF-8\\n"
 "Plural-Forms: nplurals=2; plural=(n != 1);\\n"
-'''
+"""
 
 
 def messages() -> dict[str, None]:

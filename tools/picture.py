@@ -83,8 +83,10 @@ LOOK = """
 def drawn(shapes: list[dict[str, Any]], ground: str) -> str:
     """The picture as SVG; what lies below its edge is left out."""
     parts = [
-        (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}"'
-        ' font-family="system-ui, sans-serif" role="img" aria-label="The first page of the portal">'),
+        (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}"'
+            ' font-family="system-ui, sans-serif" role="img" aria-label="The first page of the portal">'
+        ),
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{"#fff" if ground.endswith(", 0)") else ground}"/>',
     ]
     for one in shapes:

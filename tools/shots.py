@@ -15,7 +15,10 @@ def draw(browser: Browser, url: str, size: str, scheme: str) -> int:
 
     def open_as(name: str | None) -> Page:
         context = browser.new_context(
-            base_url=url, locale="fr-BE", viewport=SIZES[size], color_scheme=scheme  # type: ignore[arg-type]
+            base_url=url,
+            locale="fr-BE",
+            viewport=SIZES[size],
+            color_scheme=scheme,  # type: ignore[arg-type]
         )
         contexts.append(context)
         page = context.new_page()

@@ -56,7 +56,10 @@ def served(**settings: str) -> Iterator[str]:
         command = [*program, "serve", "--sandbox", "--demo", "--data", str(folder / "data"), "--port", "0"]
         with said.open("w") as output:
             process = subprocess.Popen(
-                command, stdout=output, stderr=output, env=os.environ | {"PYTHONPATH": str(SOURCE)} | settings,
+                command,
+                stdout=output,
+                stderr=output,
+                env=os.environ | {"PYTHONPATH": str(SOURCE)} | settings,
                 cwd=folder,
             )
         try:

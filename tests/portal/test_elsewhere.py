@@ -220,8 +220,11 @@ def test_keys_instead_of_a_secret_and_identities_encrypted(
             client.post("/sign-in/link/")
             assert client.get("/staff/").status_code == 200
             other = replace(provider, decryption_key=pem(tmp_path / "other.pem"))
-            for wrong in (other, replace(provider, decryption_key=None), replace(provider, private_key=pem(
-                tmp_path / "strange.pem"))):
+            for wrong in (
+                other,
+                replace(provider, decryption_key=None),
+                replace(provider, private_key=pem(tmp_path / "strange.pem")),
+            ):
                 with override_settings(IDENTITY_PROVIDERS={"test": wrong}):
                     stranger = Client()
                     assert stranger.get(go(stranger, elsewhere, "sealed")).status_code == 502

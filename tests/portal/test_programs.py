@@ -18,15 +18,17 @@ from opendimona.portal.staff.models import Appointment, Person
 from opendimona.register.client_entries import CONSULT, DECLARANT
 from opendimona.register.interface import Caller, Criteria, Key, Unavailable
 from tests.channels.rest.programs import public_pem, rsa_key
+from tests.portal import test_cell_work
 from tests.portal.houses import COMMUNITY, FIRST_SCHOOL, POWER, SECOND_SCHOOL
-from tests.portal.test_cell_work import NOW, START, Scene, scene, told  # noqa: F401
+from tests.portal.test_cell_work import NOW, START, Scene, told
 from tests.portal.test_rights import client_of
 
+scene = test_cell_work.scene
 LATER = NOW + timedelta(hours=1)
 
 
 @pytest.fixture
-def local(scene: Scene) -> Iterator[Client]:  # noqa: F811
+def local(scene: Scene) -> Iterator[Client]:
     yield client_of(scene._account("local", Role.LOCAL))
     for one in STREET.programs():
         STREET.revoke_program(one.id)
@@ -62,7 +64,7 @@ def declare(caller: Caller, person: Person) -> int:
     return answer.number
 
 
-def test_it_sees_what_the_school_has_and_no_more(scene: Scene, local: Client) -> None:  # noqa: F811
+def test_it_sees_what_the_school_has_and_no_more(scene: Scene, local: Client) -> None:
     mine = scene.engage(scene.first, scene.person(41))
     theirs = scene.engage(scene.second, scene.person(42))
     caller = register_for(local, FIRST_SCHOOL)
@@ -78,7 +80,9 @@ def test_it_sees_what_the_school_has_and_no_more(scene: Scene, local: Client) ->
 
 
 def test_a_period_that_comes_to_be_shared_is_seen_later(
-    scene: Scene, local: Client, monkeypatch: pytest.MonkeyPatch  # noqa: F811
+    scene: Scene,
+    local: Client,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     filing = scene.engage(scene.first, scene.person(43))
     caller = register_for(local, SECOND_SCHOOL)
@@ -92,7 +96,9 @@ def test_a_period_that_comes_to_be_shared_is_seen_later(
 
 
 def test_what_it_files_waits_for_the_school_which_takes_it_over(
-    scene: Scene, local: Client, both_houses: str  # noqa: F811
+    scene: Scene,
+    local: Client,
+    both_houses: str,
 ) -> None:
     person = scene.person(44)
     orphans.look_for_orphans(NOW)  # the employers are followed from here on
@@ -115,7 +121,7 @@ def test_what_it_files_waits_for_the_school_which_takes_it_over(
     assert "par un programme" not in clerk.get("/").content.decode()
 
 
-def test_a_program_goes_along_with_its_school(scene: Scene, local: Client) -> None:  # noqa: F811
+def test_a_program_goes_along_with_its_school(scene: Scene, local: Client) -> None:
     filing = scene.engage(scene.first, scene.person(45))
     register_for(local, FIRST_SCHOOL)
     merge(scene.first, scene.second)
@@ -125,7 +131,9 @@ def test_a_program_goes_along_with_its_school(scene: Scene, local: Client) -> No
 
 
 def test_a_school_does_not_change_while_the_register_is_away(
-    scene: Scene, local: Client, monkeypatch: pytest.MonkeyPatch  # noqa: F811
+    scene: Scene,
+    local: Client,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def away(*_: object) -> None:
         raise Unavailable
@@ -140,7 +148,7 @@ def test_a_school_does_not_change_while_the_register_is_away(
     assert School.objects.filter(fase=FIRST_SCHOOL).exists()
 
 
-def test_a_school_that_nobody_knows_is_said(scene: Scene, local: Client) -> None:  # noqa: F811
+def test_a_school_that_nobody_knows_is_said(scene: Scene, local: Client) -> None:
     answer = local.post("/programs/", {
         "client": "software", "pem": public_pem(rsa_key()), "scopes": [DECLARANT], "school": "1",
         "employers": [one.pk for one in Employer.objects.all()],
@@ -150,7 +158,7 @@ def test_a_school_that_nobody_knows_is_said(scene: Scene, local: Client) -> None
     assert STREET.programs() == []
 
 
-def test_a_school_s_program_acts_for_no_other_employer(scene: Scene, local: Client) -> None:  # noqa: F811
+def test_a_school_s_program_acts_for_no_other_employer(scene: Scene, local: Client) -> None:
     strange = Employer.objects.create(name="Commune", nsso=1999802_43)
     try:
         values = {

@@ -17,8 +17,17 @@ from opendimona.portal.accounts.session import ACCOUNT, HASH, SCHOOL
 from opendimona.portal.schools.models import School
 from tests.portal.houses import FIRST_SCHOOL, SECOND_SCHOOL, empty
 
-ARGUMENTS = {"number": 1, "key": uuid4(), "seal": "seal", "token": "token", "name": "answers", "kind": "csv",
-             "code": "90017-151", "level": "compulsory", "year": 2026}
+ARGUMENTS = {
+    "number": 1,
+    "key": uuid4(),
+    "seal": "seal",
+    "token": "token",
+    "name": "answers",
+    "kind": "csv",
+    "code": "90017-151",
+    "level": "compulsory",
+    "year": 2026,
+}
 TODAY = datetime.now(UTC).date()
 TO_THE_DOOR = (("sign_in_demo", "post"), ("link", "post"))
 """Open, and leading back to the door whoever comes without what they are for."""

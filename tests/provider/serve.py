@@ -86,9 +86,14 @@ class ByKeys:
         published = {one["use"]: one for one in json.loads(PUBLISHED.read_text())["keys"]}
         form = request.POST.copy()
         signed = jwt.JWT(
-            jwt=form.pop("client_assertion")[0], key=jwk.JWK(**published["sig"]), algs=["RS256"],
-            check_claims=dict.fromkeys(("iss", "sub"), "portal") | {
-                "aud": request.build_absolute_uri(), "exp": None, "jti": None,
+            jwt=form.pop("client_assertion")[0],
+            key=jwk.JWK(**published["sig"]),
+            algs=["RS256"],
+            check_claims=dict.fromkeys(("iss", "sub"), "portal")
+            | {
+                "aud": request.build_absolute_uri(),
+                "exp": None,
+                "jti": None,
             },
         )
         assert json.loads(signed.header)["kid"] == published["sig"]["kid"]

@@ -122,7 +122,5 @@ async def test_declarations_while_employers_are_merged(register: LocalRegister, 
     assert await asyncio.to_thread(verify, database_url) == []
 
 
-NUMBERS = [
-    f"{digits:09d}{97 - digits % 97:02d}" for digits in range(850101001, 850101081, 2)
-]
+NUMBERS = [f"{digits:09d}{97 - digits % 97:02d}" for digits in range(850101001, 850101081, 2)]
 """Forty fictitious SSINs, of one day of birth."""

@@ -140,5 +140,3 @@ async def test_the_queue_page_by_page(register: LocalRegister) -> None:
     worker = pages[0].declaration.worker
     assert worker is not None
     assert worker.family_name == "Martina"
-
-

@@ -38,9 +38,14 @@ class RegisterWorld:
         return self.runner.run(work)
 
     def add_workers(self, workers: dict[str, tuple[str, str, str]]) -> None:
-        self.run(self.register.put_workers([
-            WorkerEntry(ssin, family_name=family, given_name=given, birth_date=date.fromisoformat(birth))
-            for ssin, (family, given, birth) in workers.items()]))
+        self.run(
+            self.register.put_workers(
+                [
+                    WorkerEntry(ssin, family_name=family, given_name=given, birth_date=date.fromisoformat(birth))
+                    for ssin, (family, given, birth) in workers.items()
+                ]
+            )
+        )
 
     def file(self, body: Body, at: datetime) -> Seen:
         dry = self.run(self.register.simulate(declaration(body), CALLER, at))
@@ -60,8 +65,9 @@ class RegisterWorld:
 
 def seen(answer: Answer) -> Seen:
     codes = {anomaly.code for anomaly in answer.anomalies}
-    return Seen(answer.number, answer.result, codes, answer.is_late, conflicts(answer.anomalies),
-                exceeding(answer.anomalies))
+    return Seen(
+        answer.number, answer.result, codes, answer.is_late, conflicts(answer.anomalies), exceeding(answer.anomalies)
+    )
 
 
 def of_view(view: PeriodView) -> ModelPeriod:
@@ -124,15 +130,23 @@ class RegisterBeside(Beside):
             views = self.world.run(self.world.register.search_relations(Criteria(ssin=int(ssin)), CALLER, 100))
             found = {(EMPLOYERS[view.employer.nsso or 0], view.start, view.end) for view in views}
             standing = [period for period in self.model.periods if period.worker == ssin and not period.cancelled]
-            assert found == {relation(employer, [period for period in standing if period.employer == employer])
-                             for employer in {period.employer for period in standing}}
+            assert found == {
+                relation(employer, [period for period in standing if period.employer == employer])
+                for employer in {period.employer for period in standing}
+            }
 
     @rule(data=st.data(), blocks=st.lists(st.integers(0, 2), min_size=2, max_size=5))
     def declare_many_at_once(self, data: st.DataObject, blocks: list[int]) -> None:
         """INs in one breath: each is answered as if those before it had been answered already."""
         employer = {"employerId": next(iter(EMPLOYERS))}
-        bodies = [{"employer": employer, "worker": {"ssin": [*self.workers][worker]},
-                   "dimonaIn": data.draw(entries(self.first))} for worker in blocks]
+        bodies = [
+            {
+                "employer": employer,
+                "worker": {"ssin": [*self.workers][worker]},
+                "dimonaIn": data.draw(entries(self.first)),
+            }
+            for worker in blocks
+        ]
         at = self.moment((0, "07:30:00"))
 
         async def file_all() -> list[Answer]:
@@ -167,13 +181,21 @@ def world(database_url: str) -> Iterator[RegisterWorld]:
 
 
 @pytest.mark.parametrize("examples", [60, pytest.param(4000, marks=pytest.mark.soak)])
-def test_the_register_answers_and_remembers_as_the_model_does(world: RegisterWorld, database_url: str,
-                                                              examples: int) -> None:
+def test_the_register_answers_and_remembers_as_the_model_does(
+    world: RegisterWorld, database_url: str, examples: int
+) -> None:
     class Machine(RegisterBeside):
         pass
 
     Machine.world = world
-    run_state_machine_as_test(Machine, settings=settings(
-        max_examples=examples, stateful_step_count=30, deadline=None, phases=[Phase.reuse, Phase.generate],
-        suppress_health_check=list(HealthCheck)))
+    run_state_machine_as_test(
+        Machine,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=30,
+            deadline=None,
+            phases=[Phase.reuse, Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
     assert verify(database_url) == []

@@ -14,8 +14,13 @@ CONTRACTS = "import sys; from importlinter.cli import lint_imports; sys.exit(lin
 
 @pytest.mark.parametrize(
     "tool",
-    [["-m", "ruff", "check", "--no-cache"], ["-m", "mypy"], ["-c", CONTRACTS]],
-    ids=["ruff", "mypy", "import-linter"],
+    [
+        ["-m", "ruff", "check", "--no-cache"],
+        ["-m", "ruff", "format", "--check", "--no-cache"],
+        ["-m", "mypy"],
+        ["-c", CONTRACTS],
+    ],
+    ids=["ruff", "format", "mypy", "import-linter"],
 )
 def test_the_code_is_clean(tool: list[str]) -> None:
     environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}

@@ -85,4 +85,3 @@ def main() -> None:
     most = max(int(str(row["fields"])) for row in rows if row["is_entry"])
     print(f"{len(rows)} stories; an entry took {most} fields at most, of {FIELDS_MAX} allowed")
     sys.exit(most > FIELDS_MAX)
-

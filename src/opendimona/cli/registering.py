@@ -53,11 +53,11 @@ def add(
     ] = None,
     scope: Annotated[
         list[str] | None,
-        typer.Option(metavar="SCOPE", help="A scope it may have; without it: to declare and to consult.")
+        typer.Option(metavar="SCOPE", help="A scope it may have; without it: to declare and to consult."),
     ] = None,
     unit: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="The part of these employers that it is bounded to, such as a FASE number.")
+        typer.Option(metavar="NAME", help="The part of these employers that it is bounded to, such as a FASE number."),
     ] = None,
     data: DataOption = None,
 ) -> None:

@@ -68,9 +68,7 @@ def serve(
     demo: Annotated[
         bool, typer.Option("--demo", help="In the sandbox: demonstration data, if the register is empty.")
     ] = False,
-    only: Annotated[
-        Literal["portal", "rest"] | None, typer.Option("--only", help="One of the two alone.")
-    ] = None,
+    only: Annotated[Literal["portal", "rest"] | None, typer.Option("--only", help="One of the two alone.")] = None,
 ) -> None:
     """Start the register with its portal and its REST channel; Ctrl-C or SIGTERM stops them.
 

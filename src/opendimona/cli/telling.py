@@ -54,9 +54,7 @@ def notices(
         say(f"There is more: --since {page.cursor}")
 
 
-def status(
-    data: DataOption = None, as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False
-) -> None:
+def status(data: DataOption = None, as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
     """Show what has been waiting, and how long.
 
     Ages are in seconds. `pending`: declarations that wait for an identification;

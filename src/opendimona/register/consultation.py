@@ -159,9 +159,7 @@ async def employers_searched(connection: Connection, criteria: Criteria, caller:
     return [*ids, *(row[0] for row in merged)]
 
 
-def conditions(
-    criteria: Criteria, ids: list[int] | None, caller: Caller
-) -> tuple[LiteralString, dict[str, Any]]:
+def conditions(criteria: Criteria, ids: list[int] | None, caller: Caller) -> tuple[LiteralString, dict[str, Any]]:
     """The conditions of a search of periods, and their parameters."""
     text: LiteralString = ""
     values: dict[str, Any] = {"as_of": criteria.as_of, "from": criteria.from_date, "to": criteria.to_date}

@@ -38,7 +38,5 @@ async def read_registration(
         registration = registration_of(row[2:])
         if caller.may_act_for(employer) and await is_of_unit(connection, caller, number, registration.period):
             worker = person_of(row[0], known_or_default(row[2 + WIDTH + EMPLOYER_WIDTH :]))
-            return RegistrationView(
-                registration=registration, employer=employer, worker=worker, recorded_from=row[1]
-            )
+            return RegistrationView(registration=registration, employer=employer, worker=worker, recorded_from=row[1])
     raise NotFound

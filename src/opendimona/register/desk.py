@@ -63,9 +63,7 @@ from opendimona.register.totals import (
 from opendimona.register.units import write_units
 
 log = structlog.get_logger()
-WRITE_COUNTED: LiteralString = (
-    f"WITH totals AS ({MOVE_WORKERS}), journal_rows AS ({WRITE_JOURNAL}) {WRITE_PERIODS}"
-)
+WRITE_COUNTED: LiteralString = f"WITH totals AS ({MOVE_WORKERS}), journal_rows AS ({WRITE_JOURNAL}) {WRITE_PERIODS}"
 """As `WRITE_BOTH`, with what the periods use of their workers' counters.
 
 PostgreSQL runs the later of such parts first: the journal comes before the totals everywhere, lest writers deadlock."""

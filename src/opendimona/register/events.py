@@ -104,9 +104,7 @@ async def import_periods(
             async with connection.transaction():
                 batch = Batch(law, now())
                 batch.learn_employers(
-                    await read_employers(
-                        connection, {key for entry in entries for key in keys_of_entry(entry)}
-                    )
+                    await read_employers(connection, {key for entry in entries for key in keys_of_entry(entry)})
                 )
                 await open_files(connection, batch, sorted(set(ssins)))
                 await refuse_known_numbers(connection, entries)
@@ -189,8 +187,10 @@ def take_in(batch: Batch, entry: PeriodEntry, index: int, ssin: int, fresh: int)
                 raise InvalidEntry(
                     index, "startDate", f"the period overlaps period {other.number} of the same features"
                 )
-    client = None if period.features.user_enterprise is None else batch.employers.get(
-        ("enterprise", period.features.user_enterprise)
+    client = (
+        None
+        if period.features.user_enterprise is None
+        else batch.employers.get(("enterprise", period.features.user_enterprise))
     )
     file = File(employer=employer, periods=tuple(state.periods.values()))
     file = batch.totals.add_to(file, ssin, client, is_agency(period.features, None))

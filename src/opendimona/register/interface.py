@@ -260,9 +260,7 @@ class Register(Protocol):
     async def lock(self, number: int, agent: str) -> None:
         """Lock a period: its employer can no longer declare on it. Raises NotFound."""
 
-    async def notices(
-        self, caller: Caller, since: int | None, limit: int, scope: NoticeScope = "filed"
-    ) -> NoticePage:
+    async def notices(self, caller: Caller, since: int | None, limit: int, scope: NoticeScope = "filed") -> NoticePage:
         """What happened after the position `since` (None: after what the caller acknowledged), in order.
 
         `filed`: what the caller filed, and what others changed of it; `mandate`: what concerns its employers.

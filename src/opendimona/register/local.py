@@ -234,9 +234,7 @@ class LocalRegister:
         except (Overloaded, Unavailable):
             return answer
 
-    def file_at_once(
-        self, declaration: Declaration, filed_by: Caller, received_at: datetime, reply: Reply
-    ) -> None:
+    def file_at_once(self, declaration: Declaration, filed_by: Caller, received_at: datetime, reply: Reply) -> None:
         """As `file` without a key, but no coroutine: the reply is given what `file` would return or raise.
 
         Raises Overloaded, Unavailable.
@@ -323,9 +321,7 @@ class LocalRegister:
         """See `Register.lock`."""
         await self._read(lambda connection: events.lock(connection, self._law, number, agent))
 
-    async def notices(
-        self, caller: Caller, since: int | None, limit: int, scope: NoticeScope = "filed"
-    ) -> NoticePage:
+    async def notices(self, caller: Caller, since: int | None, limit: int, scope: NoticeScope = "filed") -> NoticePage:
         """See `Register.notices`."""
         return await self._read(lambda connection: inbox.read_inbox(connection, caller, since, limit, scope))
 

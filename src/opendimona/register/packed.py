@@ -83,9 +83,7 @@ def booleans(values: Iterable[bool]) -> Packed:
 
 def days(values: Iterable[date | None]) -> Packed:
     """Days, or nulls, as date[]."""
-    return _numbers(
-        _DATE, "ii", 4, [None if value is None else value.toordinal() - _FIRST_DAY for value in values]
-    )
+    return _numbers(_DATE, "ii", 4, [None if value is None else value.toordinal() - _FIRST_DAY for value in values])
 
 
 def characters(values: Iterable[str]) -> Packed:

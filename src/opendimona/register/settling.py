@@ -144,9 +144,7 @@ def note_nobody(
 ) -> Answer:  # fmt: skip
     """Note a decision that concerns no worker: under worker 0, below zero, after `count` others on the declaration."""
     sequence = -number - count * UNDER_NOBODY
-    batch.append(
-        None, number, entry, None, employer, decision, received_at, batch.now, agent, text, sequence=sequence
-    )
+    batch.append(None, number, entry, None, employer, decision, received_at, batch.now, agent, text, sequence=sequence)
     return answer_of(batch, declaration, employer, decision, number, received_at, batch.now)
 
 
@@ -227,9 +225,7 @@ async def undo_followers(
         )  # fmt: skip
 
 
-async def close_period(
-    connection: Connection, batch: Batch, state: WorkerState, number: int, moment: datetime
-) -> None:
+async def close_period(connection: Connection, batch: Batch, state: WorkerState, number: int, moment: datetime) -> None:
     """Close the last version of a period and of its daily registrations, and give back what it used of counters."""
     period = state.periods.pop(number, None)
     if period is None:  # the decision was a refusal by the rules: it made none

@@ -58,9 +58,7 @@ async def _filing_tasks(register: LocalRegister, clients: Clients) -> AsyncItera
 
 
 @asynccontextmanager
-async def _open_portal(
-    register: LocalRegister, clients: Clients, settings: Settings, dsn: str
-) -> AsyncIterator[Any]:
+async def _open_portal(register: LocalRegister, clients: Clients, settings: Settings, dsn: str) -> AsyncIterator[Any]:
     """The portal over a register; its tables are in place. Imported here: a server without it does not load Django."""
     from opendimona.portal.site.start import set_up  # noqa: PLC0415
 

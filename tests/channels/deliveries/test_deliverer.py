@@ -146,9 +146,7 @@ async def test_a_deliverer_that_is_killed_loses_nothing(
     assert (after.dead_letters, after.is_suspended, after.delivered) == (0, False, len(filed))
 
 
-async def test_another_deliverer_takes_over(
-    register: "LocalRegister", database_url: str, receiver: Receiver
-) -> None:
+async def test_another_deliverer_takes_over(register: "LocalRegister", database_url: str, receiver: Receiver) -> None:
     _, secret = await hook(register, receiver)
     with DelivererProcess(database_url) as first:
         second = DelivererProcess(database_url)

@@ -47,9 +47,7 @@ def saying(text: bytes) -> Behaviour:
 
 
 async def post(url: str, *, patience: float = 30.0, may_reach_private: bool = True) -> None:
-    await post_event(
-        url, SECRET, "4711", '{"é": 1}'.encode(), patience=patience, may_reach_private=may_reach_private
-    )
+    await post_event(url, SECRET, "4711", '{"é": 1}'.encode(), patience=patience, may_reach_private=may_reach_private)
 
 
 async def test_what_is_sent() -> None:
@@ -154,9 +152,7 @@ async def test_this_machine_is_no_place_for_a_webhook() -> None:
 async def test_tls_is_verified(tmp_path: Path) -> None:
     key = rsa_key()
     path = tmp_path / "server.pem"
-    path.write_bytes(
-        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + certificate(key).encode()
-    )
+    path.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + certificate(key).encode())
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(path)
     heads: list[bytes] = []

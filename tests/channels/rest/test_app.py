@@ -42,9 +42,7 @@ async def test_every_endpoint_stands_in_the_contract(server: Caller) -> None:
     document = yaml.safe_load((await server.get(f"{ROOT}/openapi.yaml")).body)
     assert (await server.get(f"{ROOT}/openapi.json")).json() == document
     described = {
-        (re.sub(r"\{\w+\}", "{}", path), method.upper())
-        for path, item in document["paths"].items()
-        for method in item
+        (re.sub(r"\{\w+\}", "{}", path), method.upper()) for path, item in document["paths"].items() for method in item
     }
     served = {(path, method) for path, methods in {**ROUTES, **SANDBOX_ROUTES}.items() for method in methods}
     twins = {f"{ROOT}/health", "/REST/oauth/v3/token", f"{ROOT}/openapi.yaml", f"{ROOT}/openapi.json", f"{ROOT}/doc"}

@@ -130,6 +130,8 @@ SHAPE: dict[str, Any] = {
     "periodId": ANY,
 }
 """The members of a body and their JSON types, from the contract alone."""
+PRESENCE = {"attestationStatus": 0, "periodId": 600027876089, "startDate": "2024-06-28", "startHour": "1100",
+            "endDate": "2024-06-28", "endHour": "1500"}  # fmt: skip
 BLOCKS = ("dimonaIn", "dimonaOut", "dimonaUpdate", "dimonaCancel", "dimonaDailyRegistration")
 
 
@@ -189,9 +191,7 @@ def bodies(draw: st.DrawFn) -> Body:
                         "worker": {"ssin": WORKER["ssin"]},
                     },
                     {"dimonaCancel": {"periodId": "600027876089"}, "employer": {"employerId": 175110801}},
-                    {"dimonaDailyRegistration": {
-                        "attestationStatus": 0, "periodId": 600027876089, "startDate": "2024-06-28",
-                        "startHour": "1100", "endDate": "2024-06-28", "endHour": "1500"}},
+                    {"dimonaDailyRegistration": PRESENCE},
                     {"dimonaDailyRegistration": {"attestationStatus": 3, "dailyRegistrationId": "600027876089"}},
                 ]
             ),

@@ -167,9 +167,7 @@ async def test_a_task_is_shown_to_nobody_else(sandbox: Caller, clients: Clients)
     assert (await other.get(task["results"])).status == 404
 
 
-async def test_a_mandate_is_that_of_the_moment_of_filing(
-    sandbox: Caller, clients: Clients, runner: TaskRunner
-) -> None:
+async def test_a_mandate_is_that_of_the_moment_of_filing(sandbox: Caller, clients: Clients, runner: TaskRunner) -> None:
     await clients.register(programs.program_entry(employers=None))
     program = Caller(sandbox.app, headers={"authorization": f"Bearer {await programs.token(sandbox)}"})
     tasks = [await hand_in(program, FIRST) for _ in range(2)]

@@ -24,8 +24,17 @@ def enter(sandbox: Caller, clients: Clients) -> Enter:
     """Registers the program with a unit, or none, and gives it a token."""
 
     async def work(unit: str | None) -> Caller:
-        await clients.register(programs.program_entry(employers=[EMPLOYER], unit=unit, scopes=[
-            "scope:dimona:declaration:declarant", "scope:dimona:declaration:consult", "scope:dimona:notice:manage"]))
+        await clients.register(
+            programs.program_entry(
+                employers=[EMPLOYER],
+                unit=unit,
+                scopes=[
+                    "scope:dimona:declaration:declarant",
+                    "scope:dimona:declaration:consult",
+                    "scope:dimona:notice:manage",
+                ],
+            )
+        )
         return Caller(sandbox.app, headers={"authorization": f"Bearer {await programs.token(sandbox)}"})
 
     return work

@@ -47,9 +47,7 @@ class Payroll:
         """A line that pays somebody for the days `d/m-d/m`."""
         start, end = (day(one) for one in span.split("-"))
         count = (end - start).days + 1 if days is None else days
-        self.lines.append(
-            f"{who:011d};{matricule};{school};{employer};{category};{start};{end};{count};{kind};{month}"
-        )
+        self.lines.append(f"{who:011d};{matricule};{school};{employer};{category};{start};{end};{count};{kind};{month}")
 
     def declares(
         self, who: int, span: str, *, employer: int = COMMUNITY, worker_type: str = "OTH", is_late: bool = False,

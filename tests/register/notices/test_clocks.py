@@ -71,9 +71,7 @@ async def forget(database_url: str, days: int) -> int:
         return await clocks.forget_old(connection, days)
 
 
-async def test_old_notices_go_once_every_endpoint_has_got_past_them(
-    register: LocalRegister, database_url: str
-) -> None:
+async def test_old_notices_go_once_every_endpoint_has_got_past_them(register: LocalRegister, database_url: str) -> None:
     await register.endpoints.add(Wanted(channel="webhook", target="https://a.example", client="payroll"))
     for month in range(1, 5):
         await register.file(entry(start=f"2024-{month:02d}-01"), PAYROLL, MORNING)

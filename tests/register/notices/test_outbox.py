@@ -128,8 +128,11 @@ async def test_locks_imports_and_new_numbers_are_told(register: LocalRegister) -
         [
             msgspec.convert(
                 {
-                    "employer": {"employerId": 175110801}, "worker": {"ssin": "78070739119"}, "startDate": "2020-01-01",
-                    "endDate": "2020-01-31", "features": {"workerType": "OTH", "jointCommissionNumber": "XXX"},
+                    "employer": {"employerId": 175110801},
+                    "worker": {"ssin": "78070739119"},
+                    "startDate": "2020-01-01",
+                    "endDate": "2020-01-31",
+                    "features": {"workerType": "OTH", "jointCommissionNumber": "XXX"},
                 },
                 PeriodEntry,
             )
@@ -186,7 +189,7 @@ async def test_a_cursor_misses_nothing_whatever_the_order_of_commits(
 async def test_what_is_rolled_back_is_not_told(register: LocalRegister, connections: list[Connection]) -> None:
     one, _ = connections
     await one.execute("BEGIN")
-    await one.execute("INSERT INTO outbox (told) VALUES ('[{\"kind\": \"f\", \"client\": \"payroll\"}]')")
+    await one.execute('INSERT INTO outbox (told) VALUES (\'[{"kind": "f", "client": "payroll"}]\')')
     await one.execute("ROLLBACK")
     assert await told(register, PAYROLL) == []
 

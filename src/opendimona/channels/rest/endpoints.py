@@ -18,9 +18,7 @@ NAMES: dict[Channel, str] = {"webhook": "webhook", "mail": "mail address"}
 Route = Callable[[Context, Request], Awaitable[Response]]
 
 
-def for_channel(
-    work: Callable[[Context, Request, Caller, Channel], Awaitable[Response]], channel: Channel
-) -> Route:
+def for_channel(work: Callable[[Context, Request, Caller, Channel], Awaitable[Response]], channel: Channel) -> Route:
     """A route that asks for the scope of its own, and says 404 of what is not the caller's."""
 
     async def route(context: Context, request: Request) -> Response:

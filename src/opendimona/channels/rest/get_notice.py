@@ -15,6 +15,4 @@ async def get_notice(context: Context, request: Request) -> Response:
         notice = await context.register.notice(request.number, caller)
     except NotFound:
         raise problems.not_found("notice") from None
-    return json_response(
-        notice_members(notice, context.links.base(request)) | {"acknowledged": notice.is_acknowledged}
-    )
+    return json_response(notice_members(notice, context.links.base(request)) | {"acknowledged": notice.is_acknowledged})

@@ -27,9 +27,7 @@ async def get_notices(context: Context, request: Request) -> Response:
     base = context.links.base(request)
     here = f"{base}{request.scope['path']}?limit={size}&scope={scope}"
     document: dict[str, Any] = {
-        "items": [
-            notice_members(notice, base) | {"acknowledged": notice.is_acknowledged} for notice in page.notices
-        ],
+        "items": [notice_members(notice, base) | {"acknowledged": notice.is_acknowledged} for notice in page.notices],
         "cursor": page.cursor,
         "self": here if since is None else f"{here}&since={since}",
     }

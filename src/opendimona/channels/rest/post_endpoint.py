@@ -68,9 +68,7 @@ async def _post_endpoint(context: Context, request: Request, caller: Caller, cha
     return await _add(context, request, caller, mail, wanted)
 
 
-async def _add(
-    context: Context, request: Request, caller: Caller, given: Subscription, wanted: Wanted
-) -> Response:
+async def _add(context: Context, request: Request, caller: Caller, given: Subscription, wanted: Wanted) -> Response:
     employer = None
     if given.employer is not None:
         try:

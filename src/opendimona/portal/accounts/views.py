@@ -143,4 +143,3 @@ def language(request: Page) -> HttpResponse:
             account.language = chosen
             account.save(update_fields=["language"])
     return go_onward(request.POST.get("next", ""))
-

@@ -76,9 +76,7 @@ class Reading(models.Model):
     class Meta:
         """Once for each account and school."""
 
-        constraints = (
-            models.UniqueConstraint(fields=["announcement", "school", "account"], name="reading_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=["announcement", "school", "account"], name="reading_once"),)
 
     def __str__(self) -> str:
         return f"{self.announcement_id} {self.account_id}"

@@ -17,8 +17,20 @@ CHANGE = """
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"""
 PROGRAM = "register_program"
 """What the portal changes in the register itself, where no trigger of the book is, has a name as a table has."""
-CONSULTED = frozenset({"person", "insured", "receipt", "export", "export_xlsx", "register", "run", "run_export",
-                       "audit_export", "audit_file"})
+CONSULTED = frozenset(
+    {
+        "person",
+        "insured",
+        "receipt",
+        "export",
+        "export_xlsx",
+        "register",
+        "run",
+        "run_export",
+        "audit_export",
+        "audit_file",
+    }
+)
 """Addresses at which people's data are looked at, and whose use is recorded."""
 OF_PERSON = frozenset({"person", "insured", "audit_file"})
 

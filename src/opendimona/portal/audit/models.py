@@ -41,6 +41,4 @@ class Entry(models.Model):
     def changes(self) -> list[tuple[str, Any, Any]]:
         """What is different: the member, before and after."""
         old, new = self.before or {}, self.after or {}
-        return [
-            (name, old.get(name), new.get(name)) for name in sorted({*old, *new}) if old.get(name) != new.get(name)
-        ]
+        return [(name, old.get(name), new.get(name)) for name in sorted({*old, *new}) if old.get(name) != new.get(name)]

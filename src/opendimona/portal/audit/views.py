@@ -62,7 +62,6 @@ def audit(request: Page) -> HttpResponse:
     })  # fmt: skip
 
 
-
 def _seal() -> str:
     """The seal of the whole book at this moment; nothing while it is empty."""
     last = Entry.objects.order_by("-pk").first()

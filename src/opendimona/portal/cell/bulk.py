@@ -292,4 +292,3 @@ def _filed(draft: Draft, account: Account, reading: Reading | None = None) -> Fi
 def _state_of(filing: Filing | None) -> JobRow.State:
     states = {State.ACCEPTED: JobRow.State.DONE, State.REFUSED: JobRow.State.REFUSED}
     return JobRow.State.STOPPED if filing is None else states.get(State(filing.state), JobRow.State.WAITING)
-

@@ -68,9 +68,7 @@ def _numbers(filing: Filing) -> list[int]:
 @require_http_methods(["GET", "POST"])
 def conflict(request: Page, key: UUID) -> HttpResponse:
     """Both schools, their periods and engagements; posted, what is decided goes to both."""
-    filing = (
-        Filing.objects.filter(pk=key, state=State.REFUSED).select_related("school", "person", "employer").first()
-    )
+    filing = Filing.objects.filter(pk=key, state=State.REFUSED).select_related("school", "person", "employer").first()
     others = [] if filing is None else between_schools([filing]).get(filing.pk, [])
     if filing is None or not others:
         raise Http404
@@ -117,4 +115,3 @@ def _decide(request: Page, filing: Filing, others: list[Period], text: str) -> N
     case.taken_by, case.taken_at = request.account, case.taken_at or now(request)
     case.rests_until, case.why = today(request) + RESTS, text[:200]
     case.save()
-

@@ -43,9 +43,9 @@ def unread(school: School) -> list[Note]:
 def note_read(request: Page) -> HttpResponse:
     """Somebody of the school says that it is read."""
     number = request.POST.get("note", "")
-    Note.objects.filter(
-        pk=number_in(number), school=request.school, read_at=None
-    ).update(read_at=now(request), read_by=request.account)
+    Note.objects.filter(pk=number_in(number), school=request.school, read_at=None).update(
+        read_at=now(request), read_by=request.account
+    )
     return redirect("home")
 
 

@@ -68,4 +68,3 @@ def _identified(filing: Filing, ssin: int) -> None:
     if not type(person).objects.filter(ssin=ssin).exists():
         person.ssin = ssin
         person.save(update_fields=["ssin"])
-

@@ -79,9 +79,7 @@ class Approval(models.Model):
         """One question at a time about a draft."""
 
         constraints = (
-            models.UniqueConstraint(
-                fields=["draft"], condition=models.Q(decided_at=None), name="approval_asked_once"
-            ),
+            models.UniqueConstraint(fields=["draft"], condition=models.Q(decided_at=None), name="approval_asked_once"),
         )
 
     def __str__(self) -> str:

@@ -74,7 +74,5 @@ def split(request: Page, key: UUID) -> HttpResponse:
             one.values = values
             one.save()
         else:
-            Draft.objects.create(
-                school=one.school, account=one.account, person=one.person, act=one.act, values=values
-            )
+            Draft.objects.create(school=one.school, account=one.account, person=one.person, act=one.act, values=values)
     return redirect("draft", one.pk)

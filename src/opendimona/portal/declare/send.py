@@ -7,6 +7,7 @@ import msgspec
 import structlog
 from django.db import transaction
 from django.db.models import Q
+from msgspec.structs import replace
 
 from opendimona.core.calendar import BRUSSELS
 from opendimona.core.declaration import Declaration
@@ -31,10 +32,8 @@ def caller_for(school: School, channel: Channel = "secured") -> Caller:
     """Who asks the register: the portal, for the employers of a school and no other; what it files is that school's."""
     community = Employer.objects.filter(is_community=True).values_list("nsso", flat=True)
     mandate = frozenset(("nsso", number) for number in (school.power.employer.nsso, *community))
-    return Caller(
-        CLIENT, mandate=mandate, channel=channel, is_strict=is_strict(), unit=unit_of(school)  # type: ignore[arg-type]
-    )
-
+    caller = Caller(CLIENT, mandate=mandate, channel=channel, is_strict=is_strict())  # type: ignore[arg-type]
+    return replace(caller, unit=unit_of(school))
 
 
 def period_view(answer: Answer, caller: Caller) -> PeriodView | None:
@@ -144,8 +143,10 @@ def _adjust(draft: Draft, filing: Filing) -> None:
     if filing.act == Act.CANCEL:
         if not Draft.objects.filter(school=filing.school, person=filing.person, act=Act.ENTRY).exists():
             mine.filter(start__gte=period.start).delete()
-    elif last is not None and end_of(last, until_august()) != period.end and (
-        period.end is None or last.start <= period.end
+    elif (
+        last is not None
+        and end_of(last, until_august()) != period.end
+        and (period.end is None or last.start <= period.end)
     ):
         last.end = period.end
         last.save(update_fields=["end"])

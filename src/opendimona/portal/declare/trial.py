@@ -197,4 +197,3 @@ def _mirror(number: int, draft: Draft, reading: Reading) -> Period | None:
     period = mirrored(view, draft.person, reading.employer.pk, None)
     period.save()
     return period
-

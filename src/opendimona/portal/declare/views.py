@@ -54,9 +54,7 @@ def start(request: Page) -> HttpResponse:
 def _proposed(request: Page, act: str, period: Period | None, corrects: Filing | None) -> dict[str, str]:
     """What the fields begin with: nothing has to be typed twice."""
     values = {name: request.POST.get(name, "") for name in FIELDS[act]}
-    appointment = Appointment.objects.filter(
-        pk=_number(request, "appointment"), school=request.school
-    ).first()
+    appointment = Appointment.objects.filter(pk=_number(request, "appointment"), school=request.school).first()
     known: Any = appointment or corrects or (period if act == Act.CORRECT else None)
     if known is not None:
         end = known.end if appointment is None else end_of(appointment, until_august())

@@ -104,5 +104,3 @@ def who_may_be_meant(people: Sequence[DemoPerson], lives: Sequence[Life]) -> lis
 
 def _is_unidentified(life: Life) -> bool:
     return any(declared.is_unidentified for declared in life.declared)
-
-

@@ -32,9 +32,7 @@ def record_demonstration(done: Demonstration, now: datetime) -> None:
     ]
     schools = [_school(one, powers) for one in data.SCHOOLS]
     accounts = _accounts(schools, powers, now)
-    people = Person.objects.bulk_create(
-        _person(who, life) for who, life in zip(done.people, done.lives, strict=True)
-    )
+    people = Person.objects.bulk_create(_person(who, life) for who, life in zip(done.people, done.lives, strict=True))
     Appointment.objects.bulk_create(
         Appointment(
             person=person, school=schools[one.school], employer=employers[employer_index(one.school, one.category)],

@@ -82,9 +82,7 @@ def _interims(world: World, school: int) -> Life:
             Declared(at=world.before(start, 2), act="entry", school=school, start=start, end=first_end)
         )
         if first_end is not None and first_end < end:
-            life.declared.append(
-                Declared(at=world.at(first_end), act="extend", school=school, end=end, target=entry)
-            )
+            life.declared.append(Declared(at=world.at(first_end), act="extend", school=school, end=end, target=entry))
         elif first_end is None and end < world.today:
             life.declared.append(Declared(at=world.at(end), act="exit", school=school, end=end, target=entry))
     return life

@@ -9,9 +9,7 @@ ACTIONS = {
     GapKind.LATE_START: _("Corrigez la date de début de la période, ou déclarez les premiers jours."),
     GapKind.EARLY_END: _("Prolongez la période jusqu'au dernier jour payé."),
     GapKind.OVER_DECLARED: _("Déclarez la sortie si cette personne est partie ; sinon vérifiez sa paie."),
-    GapKind.OTHER_FEATURES: _(
-        "Déclarez sous l'employeur et le type qui paient, ou faites corriger la ligne de paie."
-    ),
+    GapKind.OTHER_FEATURES: _("Déclarez sous l'employeur et le type qui paient, ou faites corriger la ligne de paie."),
     GapKind.IDENTITY: _("Comparez le NISS de la paie avec la carte d'identité et faites corriger celui qui est faux."),
     GapKind.PENDING: _("Attendez l'identification par l'ONSS ; relancez-la si elle dure plus de trois jours."),
     GapKind.DUPLICATE: _("Annulez la période de trop, ou terminez la première."),

@@ -48,9 +48,7 @@ def enter(text: str, community: int, community_name: str) -> Outcome:
                 name=row["power"], defaults={"network": row["network"], "employer": employer}
             )
             values = {name: row.get(name, "") for name in ("name", "kind", "city", "phone", "email")}
-            _school, is_new = School.objects.update_or_create(
-                fase=int(row["fase"]), defaults=values | {"power": power}
-            )
+            _school, is_new = School.objects.update_or_create(fase=int(row["fase"]), defaults=values | {"power": power})
             found = Outcome(found.new + is_new, found.changed + (not is_new))
     return found
 

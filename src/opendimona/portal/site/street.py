@@ -80,9 +80,7 @@ class Street:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._silent_until = 0.0
 
-    def open(
-        self, register: House, loop: asyncio.AbstractEventLoop, programs: Programs | None = None
-    ) -> None:
+    def open(self, register: House, loop: asyncio.AbstractEventLoop, programs: Programs | None = None) -> None:
         """Use this register, which lives in this loop, and the programs registered with it."""
         self._register, self._loop, self._programs = register, loop, programs
 

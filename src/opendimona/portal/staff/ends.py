@@ -58,8 +58,6 @@ def _choose(request: Page, lines: list[Line]) -> None:
     for one in lines:
         wanted = request.POST.get(one.field, "")
         if wanted in Ends.values and wanted != one.ends:
-            EndPolicy.objects.update_or_create(
-                employer=one.employer, category=one.category, defaults={"ends": wanted}
-            )
+            EndPolicy.objects.update_or_create(employer=one.employer, category=one.category, defaults={"ends": wanted})
             log.info("end of periods chosen", by=request.account.pk, employer=one.employer.pk, category=one.category,
                      ends=wanted)  # fmt: skip

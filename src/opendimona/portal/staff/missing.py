@@ -128,9 +128,7 @@ def _in_our_file(request: Page, person: Person) -> Diagnosis | None:
     return None
 
 
-def _in_the_register(
-    request: Page, person: Person | None, ssin: int, views: list[PeriodView]
-) -> Diagnosis | None:
+def _in_the_register(request: Page, person: Person | None, ssin: int, views: list[PeriodView]) -> Diagnosis | None:
     """What the register has under the school's employers and the portal has not."""
     day = today(request)
     live = [view for view in views if view.period.end is None or view.period.end >= day]

@@ -120,9 +120,7 @@ class Period(models.Model):
     class Meta:
         """Read by person."""
 
-        indexes = (
-            models.Index(fields=["person", "start"], include=["end", "is_cancelled"], name="period_by_person"),
-        )
+        indexes = (models.Index(fields=["person", "start"], include=["end", "is_cancelled"], name="period_by_person"),)
 
     def __str__(self) -> str:
         return self.number_text
@@ -202,9 +200,7 @@ class AppointmentVersion(Version):
 
         indexes = (
             models.Index(fields=["school", "start"], name="appointment_version_school"),
-            models.Index(
-                fields=["appointment"], name="appointment_version_standing", condition=STANDING
-            ),
+            models.Index(fields=["appointment"], name="appointment_version_standing", condition=STANDING),
         )
 
     def __str__(self) -> str:

@@ -118,7 +118,7 @@ def _rows(
     drawn = [one for one in items if (one.end or date.max) >= scale.first and one.start <= scale.last]
     for one in drawn:
         row = next((place for place, end in enumerate(ends) if end < one.start), len(ends))
-        ends[row:row + 1] = [one.end or date.max]
+        ends[row : row + 1] = [one.end or date.max]
         bars.append(_bar(one.start, one.end, scale, y + row * (height + GAP), height, kind, name))
     return y + len(ends) * (height + GAP)
 

@@ -9,7 +9,6 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language, gettext_lazy
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from opendimona.law.catalogue import load_catalogue
@@ -177,5 +176,5 @@ def _lines(name: str, asked: Asked) -> Iterator[list[Any]]:
         yield ["code", "network", "refused"]
         yield from ([row["code"], asked.slice, row["count"]] for row in _reasons(asked))
     else:
-        yield ["network", _("couverture")]
+        yield ["network", "coverage"]
         yield from ([label, value] for label, value in _coverage(asked))

@@ -118,9 +118,7 @@ async def add_endpoint(connection: Connection, wanted: Wanted) -> tuple[Endpoint
 async def list_endpoints(connection: Connection, channel: Channel, caller: Caller) -> list[Endpoint]:
     """The endpoints of a caller; an operator sees all."""
     rows = await (
-        fetch(connection, LIST_ALL, channel)
-        if caller.is_operator
-        else fetch(connection, LIST, channel, caller.client)
+        fetch(connection, LIST_ALL, channel) if caller.is_operator else fetch(connection, LIST, channel, caller.client)
     )
     return [endpoint_of(row) for row in rows]
 

@@ -18,9 +18,7 @@ from opendimona.register.notices.reading import (
 from opendimona.register.store import Connection, fetch
 
 ACKNOWLEDGED_UP_TO: LiteralString = "SELECT coalesce((SELECT position FROM inbox WHERE client = %s), 0)"
-ACKNOWLEDGED: LiteralString = (
-    "SELECT position FROM acknowledgement WHERE client = %s AND position = ANY(%s::bigint[])"
-)
+ACKNOWLEDGED: LiteralString = "SELECT position FROM acknowledgement WHERE client = %s AND position = ANY(%s::bigint[])"
 ACKNOWLEDGE_UP_TO: LiteralString = """
     INSERT INTO inbox (client, position)
     SELECT %s, least(%s::bigint, position) FROM notice_head

@@ -110,9 +110,7 @@ def due_of(row: TupleRow) -> Due:
     """An endpoint from a row of `DUE`."""
     is_registered, employers, unit = row[16:]
     mandate = mandate_of(employers) if is_registered else None
-    caller = Caller(
-        row[2], mandate, is_operator=not is_registered, unit=unit, is_bounded=unit is not None
-    )
+    caller = Caller(row[2], mandate, is_operator=not is_registered, unit=unit, is_bounded=unit is not None)
     return Due(
         id=row[0], channel=row[1], caller=caller, employer=row[3], is_for_agents=row[4], target=row[5],
         secret=row[6] or b"", kinds=None if row[7] is None else frozenset(row[7]), language=row[8], pause=row[9],
