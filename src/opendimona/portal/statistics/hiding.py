@@ -53,8 +53,8 @@ def determined_by(lines: Iterable[Sequence[Place]], hidden: set[Place]) -> set[P
     """
     solved: dict[Place, dict[Place, int]] = {}
     users: dict[Place, set[Place]] = {}
-    for line in lines:
-        row = {place: 1 if place != line[-1] else PRIME - 1 for place in line if place in hidden}
+    rows = [{place: 1 if place != line[-1] else PRIME - 1 for place in line if place in hidden} for line in lines]
+    for row in sorted(rows, key=len):  # the short ones first: what a long one brings in, it brings into few
         for place in [one for one in row if one in solved]:
             _subtract(row, solved[place], row[place])
         if not row:
