@@ -37,7 +37,7 @@ SAME_PERSON: LiteralString = """ANY(ARRAY(
      UNION SELECT unnest(formerly) FROM person
             WHERE ssin = coalesce((SELECT replaced_by FROM person WHERE ssin = %(ssin)s), %(ssin)s)))"""
 """Every SSIN of the person who bears one: the one asked for, the one in force, and those before."""
-JOURNAL: LiteralString = f"""
+_ANSWERS: LiteralString = f"""
     SELECT j.number, j.entry::text, coalesce(d.result, j.result)::text,
            CASE WHEN d.number IS NULL THEN j.anomalies ELSE d.anomalies END,
            coalesce(d.is_late, j.is_late), coalesce(d.deadline, j.deadline), j.body,
@@ -45,7 +45,8 @@ JOURNAL: LiteralString = f"""
            j.received_at, j.recorded_at, j.filed_by,
            CASE WHEN d.entry = 'z' THEN NULL ELSE coalesce(nullif(d.ssin, 0), nullif(j.ssin, 0)) END, e.id IS NOT NULL,
            {_employer}, {_person}
-      FROM journal AS j
+      FROM """
+_DECIDED: LiteralString = """ AS j
       LEFT JOIN LATERAL (  -- what was decided last: a decision, or its undoing
            SELECT * FROM journal AS d WHERE d.number = j.number AND d.entry IN ('d', 'z')
             ORDER BY d.recorded_at DESC LIMIT 1) AS d ON true
@@ -54,6 +55,21 @@ JOURNAL: LiteralString = f"""
       LEFT JOIN person ON d.entry IS DISTINCT FROM 'z'
                       AND person.ssin = coalesce(nullif(d.ssin, 0), nullif(j.ssin, 0))
      WHERE j.entry IN ('i', 'o', 'u', 'c', 'r')"""
+JOURNAL: LiteralString = _ANSWERS + "journal" + _DECIDED
+OF_WORKER: LiteralString = f"""(
+    SELECT * FROM journal WHERE ssin = {SAME_PERSON}
+     UNION ALL SELECT * FROM journal  -- those that were identified later stand under nobody
+                WHERE ssin = 0 AND number = ANY(ARRAY(
+                      SELECT number FROM journal WHERE ssin = {SAME_PERSON} AND entry = 'd')))"""
+"""What stands in the file of a person, or was found to be of that person."""
+OF_EMPLOYERS: LiteralString = """
+    SELECT * FROM journal WHERE period IS NULL AND employer = ANY(%(employers)s)
+     UNION ALL SELECT * FROM journal WHERE period IS NOT NULL AND employer = ANY(%(employers)s) AND ssin = ANY(ARRAY(
+               SELECT DISTINCT ssin FROM period WHERE version = 0 AND employer = ANY(%(employers)s)))"""
+"""What was declared for employers: what has no period by an index of its own, the rest by its workers."""
+OF_NOBODY: LiteralString = """
+     UNION ALL SELECT * FROM journal WHERE period IS NULL AND employer IS NULL AND filed_by = %(client)s"""
+"""What a client filed for an employer who is not known."""
 PERIODS: LiteralString = f"""
     SELECT p.ssin, p.recorded_from, {_period}, {_employer}, {_person}
       FROM period AS p JOIN employer AS known ON known.id = p.employer
@@ -167,10 +183,11 @@ def conditions(criteria: Criteria, ids: list[int] | None, caller: Caller) -> tup
         text += PERIOD_WITHIN
         values["unit"] = caller.unit
     if ids is not None:
-        text += """ AND p.employer = ANY(%(employers)s)
-            AND p.ssin = ANY(ARRAY(
-                SELECT DISTINCT ssin FROM period WHERE version = 0 AND employer = ANY(%(employers)s)))"""
+        text += " AND p.employer = ANY(%(employers)s)"
         values["employers"] = ids
+    if ids is not None and criteria.ssin is None and not caller.is_bounded:  # else the workers are known already
+        text += """ AND p.ssin = ANY(ARRAY(
+                SELECT DISTINCT ssin FROM period WHERE version = 0 AND employer = ANY(%(employers)s)))"""
     if criteria.ssin is not None:
         text += f" AND p.ssin = {SAME_PERSON}"
         values["ssin"] = criteria.ssin
@@ -204,32 +221,30 @@ async def search_declarations(
 ) -> list[Answer]:
     """Declarations in order of filing, those for employers that are not known among them for the one who filed them."""
     ids = await employers_searched(connection, criteria, caller)
-    text: LiteralString = ""
     values: dict[str, Any] = {
-        "employers": ids,
-        "ssin": criteria.ssin,
-        "client": caller.client,
-        "limit": limit,
-        "offset": offset,
-    }
+        "employers": ids, "ssin": criteria.ssin, "client": caller.client, "unit": caller.unit, "as_of": criteria.as_of,
+        "limit": limit, "offset": offset,
+    }  # fmt: skip
+    until: LiteralString = "" if criteria.as_of is None else " AND j.recorded_at <= %(as_of)s"
+    page: LiteralString = " ORDER BY j.recorded_at, j.number LIMIT %(limit)s OFFSET %(offset)s"
+    if criteria.ssin is None and ids is not None and not caller.is_bounded:
+        source = OF_EMPLOYERS if criteria.employer is not None else OF_EMPLOYERS + OF_NOBODY
+        # What a page holds is chosen first: the rest is looked up for that alone.
+        chosen = f"(SELECT * FROM ({source}) AS j WHERE j.entry IN ('i', 'o', 'u', 'c', 'r'){until}{page})"
+        cursor = await connection.execute(_ANSWERS + chosen + _DECIDED + " ORDER BY j.recorded_at, j.number", values)
+        return [answer_of(row)[0] for row in await cursor.fetchall()]
+    text: LiteralString = ""
+    if criteria.ssin is not None:
+        text += f" AND (j.ssin = {SAME_PERSON} OR (d.entry = 'd' AND d.ssin = {SAME_PERSON}))"
+    if caller.is_bounded:
+        text += DECLARATION_WITHIN
     if ids is not None:
-        text += """ AND ((j.period IS NULL AND j.employer = ANY(%(employers)s))
-            OR (j.employer = ANY(%(employers)s) AND j.ssin
-            = ANY(ARRAY(
-                SELECT DISTINCT ssin FROM period WHERE version = 0 AND employer = ANY(%(employers)s))))"""
+        text += " AND (j.employer = ANY(%(employers)s)"
         text += ")" if criteria.employer is not None else " OR (j.employer IS NULL AND j.filed_by = %(client)s))"
     elif not caller.is_operator:
         text += " AND (j.employer IS NOT NULL OR j.filed_by = %(client)s)"
-    if caller.is_bounded:
-        text += DECLARATION_WITHIN
-        values["unit"] = caller.unit
-    if criteria.ssin is not None:
-        text += f" AND (j.ssin = {SAME_PERSON} OR (d.entry = 'd' AND d.ssin = {SAME_PERSON}))"
-    if criteria.as_of is not None:
-        text += " AND j.recorded_at <= %(as_of)s"
-        values["as_of"] = criteria.as_of
-    statement = JOURNAL + text + " ORDER BY j.recorded_at, j.number LIMIT %(limit)s OFFSET %(offset)s"
-    cursor = await connection.execute(statement, values)
+    source = "journal" if criteria.ssin is None else OF_WORKER
+    cursor = await connection.execute(_ANSWERS + source + _DECIDED + text + until + page, values)
     return [answer_of(row)[0] for row in await cursor.fetchall()]
 
 

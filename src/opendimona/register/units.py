@@ -20,13 +20,15 @@ MOVE: LiteralString = """
     INSERT INTO filed_for (number, unit) SELECT number, %(new)s FROM gone ON CONFLICT DO NOTHING"""
 MOVE_CLIENTS: LiteralString = "UPDATE client SET unit = %(new)s WHERE unit = %(old)s"
 NEXT_VERSION: LiteralString = "UPDATE access_state SET version = version + 1"
-PERIOD_WITHIN: LiteralString = (
-    " AND EXISTS (SELECT FROM filed_for AS f WHERE f.number = p.number AND f.unit = %(unit)s)"
-)
+_OF_UNIT: LiteralString = "SELECT number FROM filed_for WHERE unit = %(unit)s"
+WORKERS: LiteralString = f"""
+    SELECT DISTINCT ssin FROM journal WHERE journal.number = ANY(ARRAY({_OF_UNIT})) AND ssin <> 0"""
+"""Whoever has something of a unit in their file."""
+PERIOD_WITHIN: LiteralString = f" AND p.ssin = ANY(ARRAY({WORKERS})) AND p.number = ANY(ARRAY({_OF_UNIT}))"
 """Bounds a search of periods (`p`) to those of a unit."""
-DECLARATION_WITHIN: LiteralString = (
-    " AND EXISTS (SELECT FROM filed_for AS f WHERE f.number IN (j.number, j.period) AND f.unit = %(unit)s)"
-)
+DECLARATION_WITHIN: LiteralString = f"""
+    AND (j.number = ANY(ARRAY({_OF_UNIT}))
+         OR j.ssin = ANY(ARRAY({WORKERS})) AND j.period = ANY(ARRAY({_OF_UNIT})))"""
 """Bounds a search of declarations (`j`) likewise."""
 
 
