@@ -16,7 +16,7 @@ ifneq ($(shell cat $(STAMP) 2>/dev/null),$(CURDIR))
 .PHONY: $(STAMP)
 endif
 
-.PHONY: help install run test lint bench bench-identification bench-portal bench-payroll bench-quick soak anomalies messages stories shots picture lock clean
+.PHONY: help install run test lint bench bench-identification bench-portal bench-payroll bench-searches bench-quick soak anomalies messages stories shots picture lock clean
 
 help: ## this list
 	@echo 'OpenDimona: make run starts a sandbox with demonstration data. Also:'
@@ -49,6 +49,9 @@ bench-portal: $(DEV_STAMP) ## the portal's pages, with a whole Community in its 
 
 bench-payroll: $(DEV_STAMP) ## a payroll extract of 200,000 lines against a million periods
 	@exec $(BIN)/python -m bench --payroll --output build/bench-payroll.json
+
+bench-searches: $(DEV_STAMP) ## what programs search beside 200,000 periods of one employer
+	@exec $(BIN)/python -m bench --searches --output build/bench-searches.json
 
 bench-quick: $(DEV_STAMP) ## baseline, HTTP and desk only, in two minutes
 	@exec $(BIN)/python -m bench --quick

@@ -28,12 +28,18 @@ def main() -> int:
     parser.add_argument("--identification", action="store_true", help="identification only")
     parser.add_argument("--portal", action="store_true", help="the portal's pages only")
     parser.add_argument("--payroll", action="store_true", help="the comparison with payroll only")
+    parser.add_argument("--searches", action="store_true", help="the searches of programs only")
     parser.add_argument("--output", type=Path, default=BUILD / "bench.json", help="where the figures are written")
     arguments = parser.parse_args()
     console = Console(width=None if sys.stdout.isatty() else 140)
     try:
         plan = QUICK if arguments.quick else FULL
-        parts = {"identification": Bench.identify, "portal": Bench.visit, "payroll": Bench.compare}
+        parts = {
+            "identification": Bench.identify,
+            "portal": Bench.visit,
+            "payroll": Bench.compare,
+            "searches": Bench.search,
+        }
         run = next((part for name, part in parts.items() if getattr(arguments, name)), Bench.run)
         figures = measure(plan, BUILD / "bench", console, run)
     except (BenchError, DataFolderError) as error:

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from bench import access, desk, identification, load, pages, payroll, server
+from bench import access, desk, identification, load, pages, payroll, searches, server
 from bench.baseline import insert_rate
 from bench.database import Postgres
 from bench.decide import COUNTS, STUDENT, ordinary, student, time_decide
@@ -55,6 +55,7 @@ class Bench:
             self.identify()
         self.visit()
         self.compare()
+        self.search()
         if self.plan.growth:
             self.figures["growth"] = [found for periods in self.plan.growth if (found := self._grown(periods))]
 
@@ -89,6 +90,11 @@ class Bench:
         """Payroll against the register."""
         if self.plan.payroll is not None:
             self.figures["payroll"] = payroll.measure(self._postgres, self._folder, self.plan.payroll, self._say)
+
+    def search(self) -> None:
+        """What programs search."""
+        if self.plan.searched:
+            self.figures["searches"] = searches.measure(self._postgres, self.plan.searched, self._say)
 
     def _side_by_side(self) -> None:
         plan, figures = self.plan, self.figures

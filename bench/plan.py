@@ -52,7 +52,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     `stored`: periods in the register when measuring begins; `other_processes`: also measure the HTTP channel with
     these numbers of server processes; `persons`: sizes of the register of persons in which `identities` seeded errors
     are looked up; `waiting`: declarations that wait for an identification beside the desk; `growth`: the numbers of
-    stored periods at which the desk's rate is compared.
+    stored periods at which the desk's rate is compared; `searched`: periods of one employer, in which programs search.
     """
 
     connections: tuple[int, ...] = (1, 64, 128)
@@ -82,11 +82,12 @@ class Plan(Struct, frozen=True, kw_only=True):
     waiting: int = 100_000
     portal: Portal | None = Portal()
     payroll: Payroll | None = Payroll()
+    searched: int = 200_000
 
 
 FULL = Plan()
 QUICK = Plan(
     seconds=3, warmup=0.5, settling=5.0, paced_seconds=5.0, other_processes=(),
     desks=(Desk(),), prism_seconds=0.0, growth=(), decide_seconds=0.5,
-    persons=(), portal=None, payroll=None,
+    persons=(), portal=None, payroll=None, searched=0,
 )  # fmt: skip

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.plan import OF_INTEREST
+from bench.searches import slowest
 
 Figures = dict[str, Any]
 TEN_MILLION, MILLION = 10_000_000, 1_000_000
@@ -36,6 +37,8 @@ BARS = {
     "payroll_seconds": "at most 20",
     "payroll_process_mb": "at most 500",
     "payroll_postgres_mb": "beside it",
+    "searches_ms": "",
+    "narrow_searches_ms": "",
 }
 
 
@@ -62,7 +65,7 @@ def summary(figures: Figures) -> dict[str, float]:
     memories = [run["memory_mb"]["pss"] for run in http_runs(figures)]
     if memories:
         found["server_memory_mb"] = max(memories)
-    found |= identified(figures) | opened(figures) | compared(figures)
+    found |= identified(figures) | opened(figures) | compared(figures) | slowest(figures)
     for count in ("2", "20", "student"):
         if (timing := _at(figures, "decide", count, "median")) is not None:
             found[f"decide_{count}_us"] = timing

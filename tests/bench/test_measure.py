@@ -19,7 +19,7 @@ TINY = Plan(
     growth_seconds=0.3, growth_warmup=0.1, decide_seconds=0.01,
     persons=(1000,), identities=50, waiting=60,
     portal=Portal(staff=300, schools=6, users=2, pause=0.1, settling=0.5, seconds=1.0, repeats=2, rows=20),
-    payroll=Payroll(lines=120, periods=300),
+    payroll=Payroll(lines=120, periods=300), searched=300,
 )  # fmt: skip
 
 
@@ -66,7 +66,7 @@ def test_the_settings_are_those_of_service(figures: dict[str, Any]) -> None:
 def test_nothing_is_left_behind() -> None:
     plan = Plan(connections=(64,), runs=1, seconds=1, warmup=0.0, settling=0.1, paced_seconds=0.1, stored=0,
                 employers=5, other_processes=(), desks=(), prism_seconds=0.0, growth=(),
-                decide_seconds=0.01, persons=(), waiting=0, portal=None, payroll=None)  # fmt: skip
+                decide_seconds=0.01, persons=(), waiting=0, portal=None, payroll=None, searched=0)  # fmt: skip
     with workspace() as folder:
         measure(plan, folder, Console(quiet=True))
         assert list(folder.iterdir()) == []
@@ -77,7 +77,7 @@ def test_the_tables_show_every_part(figures: dict[str, Any]) -> None:
     report.show(figures, console)
     text = console.export_text()
     for part in ("pgbench", "HTTP, 1 process", "HTTP, 2 processes", "desk, 2 processes", "600", "http_vs_pgbench_64",
-                 "without notices", "page: home", "payroll_seconds"):  # fmt: skip
+                 "without notices", "page: home", "payroll_seconds", "searches_ms"):  # fmt: skip
         assert part in text
 
 
