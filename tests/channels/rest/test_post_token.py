@@ -4,11 +4,12 @@ import asyncio
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from opendimona.channels.rest import create_app
+from opendimona.channels.rest import create_app, throttle
 from opendimona.register.clients import Clients
 from opendimona.settings import PRODUCTION_AUDIENCES, Settings
 from tests.channels.rest import programs
@@ -209,7 +210,10 @@ async def test_a_certificate_that_has_expired_since(
     assert "certificate" in reply.json()["error_description"]
 
 
-async def test_a_program_that_asks_too_often_waits(register: "LocalRegister", clients: Clients) -> None:
+async def test_a_program_that_asks_too_often_waits(
+    register: "LocalRegister", clients: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(throttle, "time", SimpleNamespace(monotonic=lambda: 0.0))  # however slow the machine is
     await clients.register(programs.program_entry())
     await clients.register(programs.program_entry("calm"))
     hasty = Caller(create_app(register, clients, Settings(token_rate=1, token_burst=3)), headers={})
