@@ -57,7 +57,9 @@ def houses(dsn: str) -> Iterator[str]:
 def empty(dsn: str) -> None:
     """Empty both houses, but for two schools of one power and two employers."""
     with psycopg.connect(dsn) as connection:
-        connection.execute("TRUNCATE period, journal, pending, identity_event, employer RESTART IDENTITY CASCADE")
+        connection.execute(
+            "TRUNCATE period, journal, pending, notice, filed_for, identity_event, employer RESTART IDENTITY CASCADE"
+        )
         connection.execute(f"SET search_path = portal; TRUNCATE {TABLES} CASCADE")
         connection.execute(
             "INSERT INTO public.employer (nsso, name) VALUES (%s, 'Community'), (%s, 'Power')", (COMMUNITY, POWER)

@@ -252,6 +252,7 @@ def test_a_provider_that_is_away_is_said(invited: Account, elsewhere: Elsewhere)
         ("[[provider]]\nid='a-b'\nlabel='A'\nissuer='https://a'\nclient_id='c'\nclient_secret='s'", "letters"),
         ("[[provider]]\nid='a'\nlabel='A'\nissuer='http://a'\nclient_id='c'\nclient_secret='s'", "https"),
         ("[[provider]]\nid='a'\nlabel='A'\nissuer='https://a'\nclient_id='c'", "either"),
+        ("[[provider]]\nid='a'\nlabel='A'\nissuer='https://a'\nclient_id='c'\nprivate_key='/no/key'", "no file"),
         ("no toml", "Expected"),
     ],
 )

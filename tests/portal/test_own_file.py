@@ -136,6 +136,7 @@ def test_the_local_manager_gives_and_takes_away(local: Client) -> None:
         (what, "school-software") for what in ("insert", "update", "delete")
     ]  # fmt: skip
     assert acts[0].after["employers"] == [COMMUNITY]
+    assert acts[2].before["program"] == "school-software"
     assert acts[1].before["key"] != acts[1].after["key"] or acts[1].before["until"] != acts[1].after["until"]
 
 

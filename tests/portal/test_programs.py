@@ -6,7 +6,15 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from opendimona.core.declaration import Declaration, DeclaredEmployer, DeclaredFeatures, DeclaredWorker, DimonaIn
+from opendimona.core.declaration import (
+    Declaration,
+    DeclaredEmployer,
+    DeclaredFeatures,
+    DeclaredWorker,
+    DimonaCancel,
+    DimonaIn,
+    DimonaOut,
+)
 from opendimona.portal.accounts.models import Role
 from opendimona.portal.cell import orphans
 from opendimona.portal.cell.models import Orphan
@@ -14,6 +22,7 @@ from opendimona.portal.programs import bounded
 from opendimona.portal.schools.changing import merge
 from opendimona.portal.schools.models import Employer, School
 from opendimona.portal.site.street import STREET
+from opendimona.portal.staff import adopt as adopting
 from opendimona.portal.staff.models import Appointment, Person
 from opendimona.register.client_entries import CONSULT, DECLARANT
 from opendimona.register.interface import Caller, Criteria, Key, Unavailable
@@ -118,6 +127,34 @@ def test_what_it_files_waits_for_the_school_which_takes_it_over(
     assert Appointment.objects.filter(school=scene.first, person=person).count() == 1
     orphans.look_for_orphans(LATER)
     assert Orphan.objects.get().outcome == Orphan.Outcome.ADOPTED
+    assert "par un programme" not in clerk.get("/").content.decode()
+
+
+def test_what_ended_is_still_taken_over_and_what_was_taken_back_asks_nothing(
+    scene: Scene, local: Client, both_houses: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    orphans.look_for_orphans(NOW)
+    monkeypatch.setattr(adopting, "LISTED_MAX", 2)  # what the school has already must not take the places
+    for serial in (51, 52, 53):
+        scene.engage(scene.first, scene.person(serial))
+    program = register_for(local, FIRST_SCHOOL)
+    ended, gone = declare(program, scene.person(54)), declare(program, scene.person(55))
+    told(both_houses)
+    assert orphans.look_for_orphans(LATER) == 2
+    last = (NOW.date() - timedelta(10)).isoformat()
+    for number, declaration in (
+        (ended, Declaration(dimona_out=DimonaOut(period_id=ended, end_date=last))),
+        (gone, Declaration(dimona_cancel=DimonaCancel(period_id=gone))),
+    ):
+        assert STREET.file(declaration, program, NOW, Key(f"end {number}", b"digest")).result in "AW"
+    told(both_houses)
+    orphans.look_for_orphans(LATER)
+    clerk = client_of(scene.clerk)
+    assert "1 période déclarée par un programme" in clerk.get("/").content.decode()
+    page = clerk.get("/staff/adopt/").content.decode()
+    assert (f'value="{ended}"' in page, str(gone) in page) == (True, False)
+    clerk.post("/staff/adopt/", {"then": "adopt", "period": ended, f"category-{ended}": "teacher"})
+    orphans.look_for_orphans(LATER)
     assert "par un programme" not in clerk.get("/").content.decode()
 
 

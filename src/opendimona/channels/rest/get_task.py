@@ -13,7 +13,7 @@ from opendimona.channels.rest.queries import fields_of, position_in, size_in
 from opendimona.core.calendar import BRUSSELS
 from opendimona.register.client_entries import CONSULT
 from opendimona.register.filing_tasks import Outcome, Task
-from opendimona.register.interface import Answer, NotFound
+from opendimona.register.interface import Answer, Caller, NotFound
 
 PAGE_SIZE, PAGE_SIZE_MAX = 50, 200
 POLL_AFTER = timedelta(seconds=1)
@@ -46,7 +46,7 @@ async def get_task_results(context: Context, request: Request) -> Response:
     return json_response(document)
 
 
-async def _task(context: Context, request: Request) -> tuple[Task, Any]:
+async def _task(context: Context, request: Request) -> tuple[Task, Caller]:
     caller = await context.access.caller(request, CONSULT)
     try:
         return await context.register.tasks.one(request.number, caller.client), caller

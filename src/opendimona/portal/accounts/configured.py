@@ -1,5 +1,6 @@
 """The providers of identities that this server knows, as its operator configured them."""
 
+import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -48,6 +49,9 @@ def read_providers(path: str | None) -> Mapping[str, Provider]:
             raise ValueError(f"OPENDIMONA_IDENTITY_PROVIDERS: {one.id}: an id of letters, and an issuer by https")
         if (one.client_secret is None) == (one.private_key is None):
             raise ValueError(f"OPENDIMONA_IDENTITY_PROVIDERS: {one.id}: either client_secret or private_key")
+        for key in (one.private_key, one.decryption_key):
+            if key is not None and not os.access(key, os.R_OK):
+                raise ValueError(f"OPENDIMONA_IDENTITY_PROVIDERS: {one.id}: {key} is no file that the server may read")
     return found
 
 

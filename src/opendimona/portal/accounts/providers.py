@@ -74,8 +74,8 @@ class App(DjangoOAuth2App):  # type: ignore[misc]
 
     def parse_id_token(self, token: dict[str, Any], *values: Any, **named: Any) -> Any:
         """The claims of an identity token, verified. Raises JoseError, OAuthError, ValueError."""
-        sent = token.get("id_token", "")
-        if sent.count(".") == ENCRYPTED_DOTS:
+        sent = token.get("id_token")
+        if isinstance(sent, str) and sent.count(".") == ENCRYPTED_DOTS:
             if self.decryption_key is None:
                 raise ValueError("encrypted, and no decryption_key")
             inner = jwe.decrypt_compact(sent, self.decryption_key, algorithms=ENCRYPTIONS).plaintext

@@ -16,7 +16,7 @@ CHANGE = """
     INSERT INTO audit_entry (account, school, address, what, "table", key, before, after)
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"""
 PROGRAM = "register_program"
-"""What the portal changes in the register itself, where no trigger of the book is, has a name as a table has."""
+"""The programs stand in the register, where no trigger of the book is: under this name, as if it were a table."""
 CONSULTED = frozenset(
     {
         "person",
@@ -65,16 +65,16 @@ def came_in(account: Any, origin: str) -> None:
         cursor.execute(CONSULT, [account.pk, None, "sign_in", "", None, json.dumps({"from": origin})])
 
 
-def changed(
-    request: HttpRequest, table: str, key: str, before: dict[str, Any] | None, after: dict[str, Any] | None
+def program_changed(
+    request: HttpRequest, name: str, before: dict[str, Any] | None, after: dict[str, Any] | None
 ) -> None:
-    """Record a change in the register: what was before (None: nothing), and what is after it."""
+    """Record a change of a program in the register: what was before (None: nothing), and what is after it."""
     account, school = request.account, request.school  # type: ignore[attr-defined]
     what = "insert" if before is None else "delete" if after is None else "update"
     values = [None if one is None else json.dumps(one) for one in (before, after)]
     with connection.cursor() as cursor:
         who = account and account.pk, school and school.pk
-        cursor.execute(CHANGE, [*who, "programs", what, table, key[:60], *values])
+        cursor.execute(CHANGE, [*who, "programs", what, PROGRAM, name[:60], *values])
 
 
 def consulted(

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
@@ -28,6 +28,7 @@ LOCK = 0x0D1A0006
 AT_ONCE = 200
 GRACE = timedelta(minutes=15)
 """What is newer may still be being written down here by whoever filed it."""
+ANSWERED = "declaration.answered"
 SILENT = ("pending.reminder", "pending.escalated", "employer.renumbered", "worker.corrected", "test")
 """Kinds that tell of nothing that the portal would have to know."""
 WHY_MAX = 200
@@ -48,9 +49,10 @@ def look_for_orphans(at: datetime) -> int:
         fresh = [one for one in page.notices if one.at < at - GRACE]
         _close_adopted()
         found = [_parked(one) for one in _unmatched(fresh)]
-        for orphan in found:
+        for orphan, is_over in found:
             _replace_earlier(orphan)
-            orphan.save()
+            if not is_over:
+                orphan.save()
         if len(fresh) == len(page.notices):
             place.position = page.cursor
         elif fresh:
@@ -95,12 +97,16 @@ def _replace_earlier(orphan: Orphan) -> None:
     Orphan.objects.filter(Q(position=orphan.position) | same, outcome="").delete()
 
 
-def _parked(one: NoticeView) -> Orphan:
-    """A message with the person whom the register names, and the school that engages them, if the portal knows."""
-    ssin = None
+def _parked(one: NoticeView) -> tuple[Orphan, bool]:
+    """A message with the person whom the register names, and the school that engages them, if the portal knows.
+
+    And whether it is over already: a program took back what it had declared, and nobody has to do anything.
+    """
+    ssin, is_over = None, False
     try:
         if one.period_number is not None:
-            ssin = STREET.period(one.period_number, _caller()).worker.ssin
+            view = STREET.period(one.period_number, _caller())
+            ssin, is_over = view.worker.ssin, one.kind == ANSWERED and view.period.is_cancelled
         elif one.number is not None:
             worker = STREET.answer(one.number, Caller(CLIENT, is_operator=True)).worker
             ssin = None if worker is None else worker.ssin
@@ -112,10 +118,11 @@ def _parked(one: NoticeView) -> Orphan:
         last = Appointment.objects.filter(person=person).order_by("-start").values("school")[:1]
         school = School.objects.filter(pk__in=last).first()
     employer = None if one.employer is None else one.employer.nsso
-    return Orphan(
+    orphan = Orphan(
         position=one.position, kind=one.kind, at=one.at, number=one.number, period_number=one.period_number,
         employer=employer, ssin=ssin, person=person, school=school,
     )  # fmt: skip
+    return orphan, is_over
 
 
 def _filed_for(one: NoticeView) -> School | None:
@@ -125,9 +132,11 @@ def _filed_for(one: NoticeView) -> School | None:
     return School.objects.filter(fase__in=[int(unit) for unit in units if len(unit) < 10]).first()
 
 
-def waiting_for(school: School) -> int:
-    """How many periods that programs declared for a school are not in its file yet."""
-    return Orphan.objects.filter(school=school, outcome="", kind="declaration.answered").count()
+def waiting_for(school: School) -> "QuerySet[Orphan]":
+    """The periods that programs declared for a school and that are not in its file yet, by when it was told."""
+    return Orphan.objects.filter(
+        school=school, outcome="", kind=ANSWERED, period_number__isnull=False
+    ).order_by("at")  # fmt: skip
 
 
 @require_POST

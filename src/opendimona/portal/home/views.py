@@ -23,7 +23,7 @@ def home(request: Page) -> HttpResponse:
     staff = request.school.appointments.filter(start__lte=moment.date()).exclude(end__lt=moment.date())
     reviews = waiting(request.school.memberships.all(), today(request)).count() if may_decide else 0
     return render(request, "home/home.html", {
-        "reviews": reviews, "notes": unread_notes(request.school), "by_programs": waiting_for(request.school),
+        "reviews": reviews, "notes": unread_notes(request.school), "by_programs": waiting_for(request.school).count(),
         "now": moment, "tasks": tasks, "news": unread(moment, request.school, request.account),
         "count": staff.values("person_id").distinct().count(),
     })  # fmt: skip

@@ -1,7 +1,7 @@
 """Programs that may ask for tokens: which employers they act for, until when their certificate holds."""
 
 import hashlib
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from opendimona.core.calendar import BRUSSELS
-from opendimona.portal.audit.book import PROGRAM, changed
+from opendimona.portal.audit.book import program_changed
 from opendimona.portal.declare.send import CLIENT
 from opendimona.portal.programs.bounded import tell_register
 from opendimona.portal.schools.models import Employer
@@ -20,7 +20,15 @@ from opendimona.portal.schools.units import by_fase, unit_of
 from opendimona.portal.site.request import Page
 from opendimona.portal.site.street import STREET
 from opendimona.portal.staff.access import employers_of
-from opendimona.register.client_entries import CONSULT, DECLARANT, MANAGE, Client, ClientEntry, InvalidClient
+from opendimona.register.client_entries import (
+    CONSULT,
+    DECLARANT,
+    MANAGE,
+    Client,
+    ClientEntry,
+    InvalidClient,
+    parse_client,
+)
 from opendimona.register.interface import Unavailable
 
 log = structlog.get_logger()
@@ -85,9 +93,9 @@ def _register(request: Page, values: dict[str, str], numbers: list[str], scopes:
     try:
         if school is not None:
             tell_register(school)
-        before = _registered(entry.client_id)
+        client, before = parse_client(entry, datetime.now(UTC)), _registered(entry.client_id)
         STREET.register_program(entry)
-        changed(request, PROGRAM, entry.client_id, before, _registered(entry.client_id))
+        program_changed(request, client.id, before, _kept(client))
     except InvalidClient as error:
         if error.member == "clientId":
             return {"client": _("Indiquez de 1 à 100 signes visibles, sans espace, sauf « sandbox ».")}
@@ -97,11 +105,15 @@ def _register(request: Page, values: dict[str, str], numbers: list[str], scopes:
 
 
 def _registered(name: str) -> dict[str, Any] | None:
+    """What a program may do now; None where there is none of this name."""
+    return next((_kept(one) for one in STREET.programs() if one.id == name), None)
+
+
+def _kept(one: Client) -> dict[str, Any]:
     """What a program may do, as the book keeps it."""
-    one = next((one for one in STREET.programs() if one.id == name), None)
-    return None if one is None else {
-        "employers": sorted(number for _kind, number in one.mandate or ()), "scopes": list(one.scopes),
-        "school": one.unit, "until": one.valid_until and one.valid_until.isoformat(),
+    return {
+        "program": one.id, "employers": sorted(number for _kind, number in one.mandate or ()),
+        "scopes": list(one.scopes), "school": one.unit, "until": one.valid_until and one.valid_until.isoformat(),
         "key": hashlib.sha256(one.public_key.encode()).hexdigest()[:16],
     }  # fmt: skip
 
@@ -128,7 +140,7 @@ def program_revoke(request: Page) -> HttpResponse:
     try:
         before = _registered(name)
         if STREET.revoke_program(name):
-            changed(request, PROGRAM, name, before, None)
+            program_changed(request, name, before, None)
             log.info("program revoked", by=request.account.pk, client=name)
     except Unavailable:
         log.warning("the register is away; a program was not revoked")

@@ -5,6 +5,7 @@ pays the staff of all schools under one number: there a school says whose period
 nothing keeps unless a period is adopted.
 """
 
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -14,9 +15,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from msgspec import Struct, field
-from msgspec.structs import replace
 
 from opendimona.core.identifiers import is_ssin
+from opendimona.portal.cell.orphans import waiting_for
 from opendimona.portal.declare.answers import mirrored
 from opendimona.portal.declare.payload import worker_type_of
 from opendimona.portal.declare.send import caller_for
@@ -89,10 +90,12 @@ def _of_power(request: Page) -> list[Open]:
 
 
 def _of_programs(request: Page) -> list[Open]:
-    """What is open and was filed for the school, by a program or by another school's hand, whoever the employer is."""
-    bounded = replace(caller_for(request.school), is_bounded=True)
-    criteria = Criteria(scope="active", from_date=today(request), include_cancelled=False)
-    return _not_ours(request, STREET.search_periods(criteria, bounded, LISTED_MAX + 1))
+    """What programs filed for the school and it has not yet, whoever the employer is: as its first page counts it."""
+    caller, views = caller_for(request.school), []
+    for one in waiting_for(request.school)[: LISTED_MAX + 1]:
+        with suppress(NotFound):
+            views.append(STREET.period(one.period_number or 0, caller))
+    return _not_ours(request, [view for view in views if not view.period.is_cancelled])
 
 
 def _of_numbers(request: Page, typed: str) -> tuple[list[Open], int]:
