@@ -209,3 +209,11 @@ def test_a_school_s_program_acts_for_no_other_employer(scene: Scene, local: Clie
         assert one.mandate == {("nsso", COMMUNITY), ("nsso", POWER)}
     finally:
         strange.delete()
+
+
+def test_what_a_school_takes_over_is_its_programs_to_see(scene: Scene, local: Client) -> None:
+    number = declare(register_for(local, ""), scene.person(46))
+    client_of(scene.clerk).post(
+        "/staff/adopt/", {"then": "adopt", "period": number, f"category-{number}": "teacher"}
+    )  # fmt: skip
+    assert STREET.units([number]) == {number: {str(FIRST_SCHOOL)}}

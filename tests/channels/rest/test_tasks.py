@@ -228,3 +228,20 @@ async def test_an_emptied_sandbox_has_no_tasks(sandbox: Caller) -> None:
     task = await hand_in(sandbox, FIRST)
     assert (await sandbox.call("DELETE", "/sandbox")).status == 204
     assert (await sandbox.get(task["href"])).status == 404
+
+
+async def test_a_task_is_with_one_process_at_a_time(sandbox: Caller, register: "LocalRegister") -> None:
+    task = await hand_in(sandbox, FIRST)
+    assert await register.tasks.take() is not None
+    assert await register.tasks.take() is None
+    await register.tasks.record(task["taskId"], (), lease=0)
+    assert await register.tasks.take() is not None
+
+
+async def test_a_task_that_does_not_move_is_seen(sandbox: Caller, database_url: str) -> None:
+    await hand_in(sandbox, FIRST)
+    assert (await sandbox.get("/health")).json()["status"] == "UP"
+    async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as connection:
+        await connection.execute("UPDATE filing_task SET created_at = now() - interval '11 minutes'")
+    health = (await sandbox.get("/health")).json()
+    assert (health["status"], health["tasks"], health["oldestTaskAge"] >= 660) == ("DEGRADED", 1, True)

@@ -3,10 +3,13 @@
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 import pytest
+from msgspec.structs import replace
 
 from opendimona.channels.rest.task_runner import TaskRunner
 from opendimona.register.clients import Clients
+from opendimona.register.notices.progress import due_endpoints, waiting_for
 from tests.channels.rest import programs
 from tests.channels.rest.asgi import ROOT, Caller
 from tests.channels.rest.test_post_declaration import AT, entry
@@ -150,3 +153,54 @@ async def test_a_unit_is_a_part_of_employers(sandbox: Caller, members: dict[str,
     reply = await sandbox.post("/sandbox/clients", body)
     assert (reply.status, reply.issue["name"]) == (400, "unit")
     assert says in reply.issue["detail"]
+
+
+async def test_a_webhook_is_sent_what_is_of_its_unit(
+    enter: Enter, register: "LocalRegister", database_url: str
+) -> None:
+    south = await enter("93053")
+    await number_of(south, OTHER)  # the sandbox knows the employer from here on
+    wanted = {"url": "https://payroll.example/dimona", "employer": {"enterpriseNumber": EMPLOYER}}
+    assert (await south.post(f"{ROOT}/webhooks", wanted)).status == 201
+    await number_of(await enter("93052"), entry())
+    theirs = await number_of(await enter("93053"), OTHER | {"dimonaIn": entry(startDate="2024-08-01")["dimonaIn"]})
+    await register.catch_up()
+    async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as connection:
+        (due,) = await due_endpoints(connection, ["webhook"], [], [], 10)
+        assert theirs in {one.number for one in (await waiting_for(connection, due)).notices}
+        assert all(due.caller.unit in found for found in (
+            await register.units([one.number or 0 for one in (await waiting_for(connection, due)).notices])
+        ).values())  # fmt: skip
+        assert len((await waiting_for(connection, due)).notices) < len((await due_unbounded(connection, due)).notices)
+
+
+async def due_unbounded(connection: Any, due: Any) -> Any:
+    """What the endpoint would be sent if its owner were not bounded."""
+    return await waiting_for(connection, replace(due, caller=replace(due.caller, is_bounded=False)))
+
+
+async def test_a_daily_registration_is_of_the_unit_of_its_period(
+    enter: Enter, sandbox: Caller, register: "LocalRegister"
+) -> None:
+    employer = {"enterpriseNumber": EMPLOYER, "nssoRegistrationNumber": "175110801", "flags": ["dailyRegistration"]}
+    await sandbox.post("/sandbox/employers", [employer])
+    period = await number_of(sandbox, entry())
+    shift = {"startDate": "2024-06-03", "startHour": "1100", "endDate": "2024-06-03"}
+    body = {"dimonaDailyRegistration": {"attestationStatus": 0, "periodId": period, **shift}}
+    number = await number_of(sandbox, body)
+    south = await enter("93053")
+    assert (await south.get(f"{ROOT}/dailyRegistrations/{number}")).status == 404
+    assert (await south.file(body)).status == 403
+    await register.assign_units([(period, "93053")])
+    assert (await south.get(f"{ROOT}/dailyRegistrations/{number}")).status == 200
+
+
+async def test_results_of_a_batch_show_nothing_of_a_former_unit(
+    enter: Enter, register: "LocalRegister", clients: Clients
+) -> None:
+    north = await enter("93052")
+    task = (await north.post(f"{ROOT}/declarations/tasks", {"declarations": [entry()]}, sandbox_time=AT)).json()
+    await TaskRunner(register, register.tasks, clients).work_once()
+    south = await enter("93053")
+    (one,) = (await south.get(task["results"])).json()["items"]
+    assert "declaration" not in one
