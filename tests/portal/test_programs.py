@@ -121,7 +121,9 @@ def test_what_it_files_waits_for_the_school_which_takes_it_over(
     clerk, other = client_of(scene.clerk), client_of(scene.other_clerk)
     assert "1 période déclarée par un programme" in clerk.get("/").content.decode()
     assert "par un programme" not in other.get("/").content.decode()
-    assert str(number) in clerk.get("/staff/adopt/").content.decode()
+    theirs = scene.engage(scene.second, scene.person(47), category="support")
+    listed = clerk.get("/staff/adopt/").content.decode()
+    assert listed.index(f'id="period-{number}" checked') < listed.index(f'id="period-{theirs.number}" aria-label')
     assert str(number) not in other.get("/staff/adopt/").content.decode()
     clerk.post("/staff/adopt/", {"then": "adopt", "period": number, f"category-{number}": "teacher"})
     assert Appointment.objects.filter(school=scene.first, person=person).count() == 1

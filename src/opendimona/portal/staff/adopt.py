@@ -69,8 +69,9 @@ def adopt(request: Page) -> HttpResponse:
             found, unknown = _of_numbers(request, typed)
             page |= {"unknown": unknown, "is_asked": True}
         else:
-            found = _of_power(request)
-            found += [one for one in _of_programs(request) if one.number not in {other.number for other in found}]
+            found = _of_programs(request)  # the first page sends people here for these
+            known = {one.number for one in found}
+            found += [one for one in _of_power(request) if one.number not in known]
         page |= {"found": found[:LISTED_MAX], "is_more": len(found) > LISTED_MAX}
     except ValueError as error:
         page["errors"] = {"numbers": str(error)}
