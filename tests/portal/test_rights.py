@@ -1,7 +1,7 @@
 """Every address with every role, and with a stranger: nobody comes further than the one table of rights says."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from opendimona.core.calendar import BRUSSELS
 from opendimona.portal.accounts.middleware import first_page
 from opendimona.portal.accounts.models import Account, Membership, Role
 from opendimona.portal.accounts.rights import ADDRESSES, IN_SCHOOL, RIGHTS, Right, rights_of
@@ -28,7 +29,7 @@ ARGUMENTS = {
     "level": "compulsory",
     "year": 2026,
 }
-TODAY = datetime.now(UTC).date()
+TODAY = datetime.now(BRUSSELS).date()
 TO_THE_DOOR = (("sign_in_demo", "post"), ("link", "post"))
 """Open, and leading back to the door whoever comes without what they are for."""
 LONG = (("runs", "post"), ("run_load", "post"))
