@@ -8,6 +8,7 @@ from django.core import mail
 from django.test import Client
 from django.test.utils import override_settings
 
+from opendimona.core.calendar import BRUSSELS
 from opendimona.portal.accounts.models import Account, Forgotten, Membership, Role
 from opendimona.portal.accounts.review import schools_not_reviewed, schools_without_administrator, to_review
 from opendimona.portal.inbox.mailing import send_what_is_due
@@ -15,7 +16,7 @@ from opendimona.portal.schools.models import School
 from tests.portal.houses import FIRST_SCHOOL, empty
 from tests.portal.test_rights import client_of
 
-TODAY = datetime.now(UTC).date()
+TODAY = datetime.now(BRUSSELS).date()
 INVITE = {"name": "Zoé", "email": "zoe@example.org", "role": "cell", "network": "", "power": "", "fase": "",
           "expires_on": ""}  # fmt: skip
 
