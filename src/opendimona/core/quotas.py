@@ -210,8 +210,10 @@ def overruns(law: Law, file: File, moved: Iterable[Movement], start: date, filed
                 continue
             quarters = window(quota, *divmod(quarter, 10))
             over = used_in(law, quota, after, quarters) - quota.limit
+            if over <= 0:
+                continue
             amount = over - max(0, used_in(law, quota, totals, quarters) - quota.limit)
-            if over > 0 and amount > 0:
+            if amount > 0:
                 found.append(Overrun(quota, law.counter(quota.counter), amount))
     return found
 

@@ -41,15 +41,15 @@ from opendimona.register.store import (
     LOCK_CLASS,
     LOCK_WORKERS,
     SUPERSEDE,
-    WRITE_BOTH,
     WRITE_JOURNAL,
     WRITE_KEYS,
     WRITE_PENDING,
     WRITE_PERIODS,
+    WRITE_USUAL_PERIODS,
     Connection,
     fetch,
     journal_parameters,
-    period_parameters,
+    period_statement,
     supersede_parameters,
 )
 from opendimona.register.subject import subject_of
@@ -63,8 +63,14 @@ from opendimona.register.totals import (
 from opendimona.register.units import write_units
 
 log = structlog.get_logger()
-WRITE_COUNTED: LiteralString = f"WITH totals AS ({MOVE_WORKERS}), journal_rows AS ({WRITE_JOURNAL}) {WRITE_PERIODS}"
-"""As `WRITE_BOTH`, with what the periods use of their workers' counters.
+_BOTH: dict[LiteralString, LiteralString] = {
+    periods: f"WITH journal_rows AS ({WRITE_JOURNAL}) {periods}" for periods in (WRITE_PERIODS, WRITE_USUAL_PERIODS)
+}
+"""Entries, and the versions of periods that they make, in one statement that needs no transaction around it."""
+_COUNTED: dict[LiteralString, LiteralString] = {
+    periods: f"WITH totals AS ({MOVE_WORKERS}), journal_rows AS ({WRITE_JOURNAL}) {periods}" for periods in _BOTH
+}
+"""As `_BOTH`, with what the periods use of their workers' counters.
 
 PostgreSQL runs the later of such parts first: the journal comes before the totals everywhere, lest writers deadlock."""
 ATTEMPTS = 200
@@ -306,19 +312,22 @@ async def write(
     moved = batch.totals.workers_moved
     if not (is_open or closed or fresh or batch.pending or batch.settled or registered or batch.units):
         parameters = journal_parameters(batch.entries)
-        if moved:
-            await fetch(connection, WRITE_COUNTED, *moved_parameters(moved), *parameters, *period_parameters(rows))
-        elif rows:
-            await fetch(connection, WRITE_BOTH, *parameters, *period_parameters(rows))
-        else:
+        if not (rows or moved):
             await fetch(connection, WRITE_JOURNAL, *parameters)
+            return
+        statement, columns = period_statement(rows)
+        if moved:
+            await fetch(connection, _COUNTED[statement], *moved_parameters(moved), *parameters, *columns)
+        else:
+            await fetch(connection, _BOTH[statement], *parameters, *columns)
         return
     async with connection.pipeline():
         if not is_open:
             await connection.execute("BEGIN", prepare=True)
         await connection.execute(WRITE_JOURNAL, journal_parameters(batch.entries), prepare=True)
         if rows:
-            await connection.execute(WRITE_PERIODS, period_parameters(rows), prepare=True)
+            statement, columns = period_statement(rows)
+            await connection.execute(statement, columns, prepare=True)
         if closed:
             await connection.execute(SUPERSEDE, supersede_parameters(closed), prepare=True)
         await write_totals(connection, batch.totals)
