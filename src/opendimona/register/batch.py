@@ -20,7 +20,8 @@ from opendimona.law.rules import Law
 from opendimona.register.daily import Registrations
 from opendimona.register.interface import Answer, Caller, EmployerKey, NotMandated
 from opendimona.register.repertory import keys_of
-from opendimona.register.store import Entry, anomalies_text, link
+from opendimona.register.rows import Entry
+from opendimona.register.store import anomalies_text, link
 from opendimona.register.subject import Subject, declared_committee, declared_start
 from opendimona.register.totals import BatchTotals, Counted, counts_employers, is_agency, is_counted
 from opendimona.register.units import Units, is_within

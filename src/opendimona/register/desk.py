@@ -37,19 +37,18 @@ from opendimona.register.metrics import count_batch
 from opendimona.register.numbers import Numbers
 from opendimona.register.reading import concerned, counted_by, read_files, read_numbers
 from opendimona.register.repertory import Repertory
+from opendimona.register.rows import journal_rows, period_rows, row_types
 from opendimona.register.store import (
     LOCK_CLASS,
     LOCK_WORKERS,
     SUPERSEDE,
+    WRITE_BOTH,
     WRITE_JOURNAL,
     WRITE_KEYS,
     WRITE_PENDING,
     WRITE_PERIODS,
-    WRITE_USUAL_PERIODS,
     Connection,
     fetch,
-    journal_parameters,
-    period_statement,
     supersede_parameters,
 )
 from opendimona.register.subject import subject_of
@@ -63,14 +62,8 @@ from opendimona.register.totals import (
 from opendimona.register.units import write_units
 
 log = structlog.get_logger()
-_BOTH: dict[LiteralString, LiteralString] = {
-    periods: f"WITH journal_rows AS ({WRITE_JOURNAL}) {periods}" for periods in (WRITE_PERIODS, WRITE_USUAL_PERIODS)
-}
-"""Entries, and the versions of periods that they make, in one statement that needs no transaction around it."""
-_COUNTED: dict[LiteralString, LiteralString] = {
-    periods: f"WITH totals AS ({MOVE_WORKERS}), journal_rows AS ({WRITE_JOURNAL}) {periods}" for periods in _BOTH
-}
-"""As `_BOTH`, with what the periods use of their workers' counters.
+WRITE_COUNTED: LiteralString = f"WITH totals AS ({MOVE_WORKERS}), journal_rows AS ({WRITE_JOURNAL}) {WRITE_PERIODS}"
+"""As `WRITE_BOTH`, with what the periods use of their workers' counters.
 
 PostgreSQL runs the later of such parts first: the journal comes before the totals everywhere, lest writers deadlock."""
 ATTEMPTS = 200
@@ -310,24 +303,22 @@ async def write(
     rows, closed = batch.period_rows(), batch.superseded_rows()
     registered = batch.registrations.rows
     moved = batch.totals.workers_moved
+    types = await row_types(connection)
+    journal, periods = journal_rows(types.journal, batch.entries), period_rows(types.period, rows)
     if not (is_open or closed or fresh or batch.pending or batch.settled or registered or batch.units):
-        parameters = journal_parameters(batch.entries)
-        if not (rows or moved):
-            await fetch(connection, WRITE_JOURNAL, *parameters)
-            return
-        statement, columns = period_statement(rows)
         if moved:
-            await fetch(connection, _COUNTED[statement], *moved_parameters(moved), *parameters, *columns)
+            await fetch(connection, WRITE_COUNTED, *moved_parameters(moved), journal, periods)
+        elif rows:
+            await fetch(connection, WRITE_BOTH, journal, periods)
         else:
-            await fetch(connection, _BOTH[statement], *parameters, *columns)
+            await fetch(connection, WRITE_JOURNAL, journal)
         return
     async with connection.pipeline():
         if not is_open:
             await connection.execute("BEGIN", prepare=True)
-        await connection.execute(WRITE_JOURNAL, journal_parameters(batch.entries), prepare=True)
+        await connection.execute(WRITE_JOURNAL, (journal,), prepare=True)
         if rows:
-            statement, columns = period_statement(rows)
-            await connection.execute(statement, columns, prepare=True)
+            await connection.execute(WRITE_PERIODS, (periods,), prepare=True)
         if closed:
             await connection.execute(SUPERSEDE, supersede_parameters(closed), prepare=True)
         await write_totals(connection, batch.totals)

@@ -1,4 +1,4 @@
-"""Column values as PostgreSQL arrays in binary form, for the statements that every batch runs.
+"""Column values as PostgreSQL arrays in binary form, for what every batch reads; what it writes: `register.rows`.
 
 Packing a whole column costs Python no more than writing it as text (`register.arrays`), and PostgreSQL reads numbers
 and moments that are binary already several times faster. The statement casts each place (`%s::bigint[]`), so that only
@@ -16,17 +16,15 @@ from psycopg import adapters
 from psycopg.adapt import Dumper
 from psycopg.pq import Format
 
-_BOOLEAN, _BYTES, _CHARACTER, _BIG, _SMALL, _TEXT, _DATE, _MOMENT = 16, 17, 18, 20, 21, 25, 1082, 1184
-"""PostgreSQL's numbers of the types of elements, the same in every version (pg_type.dat)."""
+BOOLEAN, BYTES, CHARACTER, BIG, SMALL, TEXT, DATE, MOMENT = 16, 17, 18, 20, 21, 25, 1082, 1184
+"""PostgreSQL's numbers of types, the same in every version (pg_type.dat)."""
 _HEAD = Layout("!iiIii").pack
 _NULL = b"\xff\xff\xff\xff"
-_length = Layout("!i").pack
 _two, _four, _eight = Layout("!ih").pack, Layout("!ii").pack, Layout("!iq").pack
 _FALSE, _TRUE = b"\0\0\0\1\0", b"\0\0\0\1\1"
-_FIRST_DAY = date(2000, 1, 1).toordinal()
-_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-_INFINITY = b"\0\0\0\x08\x7f" + b"\xff" * 7
+FIRST_DAY = date(2000, 1, 1).toordinal()
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
 
 
 class Packed(bytes):
@@ -68,68 +66,26 @@ def _numbers(kind: int, code: str, size: int, values: Iterable[int | None]) -> P
 
 def integers(values: Iterable[int | None]) -> Packed:
     """Numbers, or nulls, as bigint[]."""
-    return _numbers(_BIG, "iq", 8, values)
+    return _numbers(BIG, "iq", 8, values)
 
 
 def small_integers(values: Iterable[int | None]) -> Packed:
     """Numbers, or nulls, as smallint[]."""
-    return _numbers(_SMALL, "ih", 2, values)
+    return _numbers(SMALL, "ih", 2, values)
 
 
 def booleans(values: Iterable[bool]) -> Packed:
     """Booleans as boolean[]."""
-    return _packed(_BOOLEAN, [_TRUE if value else _FALSE for value in values], has_null=False)
+    return _packed(BOOLEAN, [_TRUE if value else _FALSE for value in values], has_null=False)
 
 
 def days(values: Iterable[date | None]) -> Packed:
     """Days, or nulls, as date[]."""
-    return _numbers(_DATE, "ii", 4, [None if value is None else value.toordinal() - _FIRST_DAY for value in values])
+    return _numbers(DATE, "ii", 4, [None if value is None else value.toordinal() - FIRST_DAY for value in values])
 
 
-def characters(values: Iterable[str]) -> Packed:
-    """Single ASCII characters as "char"[]."""
-    return _packed(_CHARACTER, [b"\0\0\0\1" + value.encode() for value in values], has_null=False)
-
-
-def moments(values: Iterable[datetime | None], *, absent: bytes = _NULL) -> Packed:
-    """Aware moments, or nulls, as timestamptz[]; many of a column are the same object, which is packed once."""
-    column = values if isinstance(values, list) else list(values)
-    known: dict[int, bytes] = {}
-    parts = []
-    for moment in column:
-        part = known.get(id(moment))
-        if part is None:
-            part = absent if moment is None else _eight(8, (moment - _EPOCH) // _MICROSECOND)
-            known[id(moment)] = part
-        parts.append(part)
-    return _packed(_MOMENT, parts)
-
-
-def moments_or_infinity(values: Iterable[datetime | None]) -> Packed:
-    """Aware moments as timestamptz[], with `infinity` for None."""
-    return moments(values, absent=_INFINITY)
-
-
-def texts(values: Iterable[str | None]) -> Packed:
-    """Any text, or nulls, as text[]."""
-    return _packed(_TEXT, [
-        _NULL if value is None else _length(len(data := value.encode())) + data for value in values
+def moments(values: Iterable[datetime | None]) -> Packed:
+    """Aware moments, or nulls, as timestamptz[]."""
+    return _packed(MOMENT, [
+        _NULL if moment is None else _eight(8, (moment - EPOCH) // MICROSECOND) for moment in values
     ])  # fmt: skip
-
-
-def words(values: Iterable[str | None]) -> Packed:
-    """Texts of which many are the same, as text[]: each different one is packed once."""
-    known: dict[str | None, bytes] = {None: _NULL}
-    parts = []
-    for value in values:
-        part = known.get(value)
-        if part is None and value is not None:
-            data = value.encode()
-            part = known[value] = _length(len(data)) + data
-        parts.append(part or _NULL)
-    return _packed(_TEXT, parts)
-
-
-def digests(values: Iterable[bytes]) -> Packed:
-    """Byte strings as bytea[]."""
-    return _packed(_BYTES, [_length(len(value)) + value for value in values], has_null=False)

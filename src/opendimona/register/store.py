@@ -8,11 +8,9 @@ import hashlib
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
-from operator import attrgetter, itemgetter
 from typing import Any, LiteralString, Protocol, TypeVar
 
 import msgspec
-from msgspec import Struct
 from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 
@@ -78,26 +76,11 @@ READ_KEYS: LiteralString = """
 WRITE_JOURNAL: LiteralString = """
     INSERT INTO journal (ssin, sequence, number, entry, period, employer, result, is_late, deadline, received_at,
                          recorded_at, filed_by, body, anomalies, law, chain)
-    SELECT unnest(%s::bigint[]), unnest(%s::bigint[]), unnest(%s::bigint[]), unnest(%s::"char"[]),
-           unnest(%s::bigint[]), unnest(%s::bigint[]), unnest(%s::"char"[]), unnest(%s::boolean[]),
-           unnest(%s::timestamptz[]), unnest(%s::timestamptz[]), unnest(%s::timestamptz[]), unnest(%s::text[]),
-           unnest(%s::text[]), unnest(%s::text[]), %s::text, unnest(%s::bytea[])"""
-"""Calls of `unnest` beside each other, not in FROM: there each array is copied before the rows are put together."""
+    SELECT * FROM unnest(%s::journal_row[])"""
 WRITE_PERIODS: LiteralString = f"""
-    INSERT INTO period (ssin, recorded_from, recorded_to, {PERIOD_COLUMNS})
-    SELECT unnest(%s::bigint[]), unnest(%s::timestamptz[]), unnest(%s::timestamptz[]), unnest(%s::bigint[]),
-           unnest(%s::smallint[]), unnest(%s::bigint[]), unnest(%s::date[]), unnest(%s::date[]),
-           unnest(%s::smallint[]), unnest(%s::smallint[]), unnest(%s::smallint[]), unnest(%s::smallint[]),
-           unnest(%s::text[]), unnest(%s::text[]), unnest(%s::text[]), unnest(%s::text[]),
-           unnest(%s::bigint[]), unnest(%s::text[]), unnest(%s::boolean[]), unnest(%s::boolean[]),
-           unnest(%s::boolean[]), unnest(%s::text[])"""
-WRITE_USUAL_PERIODS: LiteralString = """
-    INSERT INTO period (ssin, recorded_from, number, version, employer, start_date, end_date, planned_hours,
-                        worker_type, joint_committee, is_late, is_locked, is_cancelled)
-    SELECT unnest(%s::bigint[]), unnest(%s::timestamptz[]), unnest(%s::bigint[]), unnest(%s::smallint[]),
-           unnest(%s::bigint[]), unnest(%s::date[]), unnest(%s::date[]), unnest(%s::smallint[]), unnest(%s::text[]),
-           unnest(%s::text[]), unnest(%s::boolean[]), false, false"""
-"""As `WRITE_PERIODS`, for versions in force that have nothing else: half the work, for most of them."""
+    INSERT INTO period (ssin, recorded_from, recorded_to, {PERIOD_COLUMNS}) SELECT * FROM unnest(%s::period_row[])"""
+WRITE_BOTH: LiteralString = f"WITH journal_rows AS ({WRITE_JOURNAL}) {WRITE_PERIODS}"
+"""Entries and the versions of periods that they make, in one statement that needs no transaction around it."""
 SUPERSEDE: LiteralString = """
     UPDATE period SET recorded_to = w.moment
       FROM unnest(%s::bigint[], %s::bigint[], %s::smallint[], %s::timestamptz[]) AS w (ssin, number, version, moment)
@@ -119,35 +102,11 @@ LOCK_WORKERS: LiteralString = """
 LOCK_CLASS = 0x0D1A
 
 
-_by_worker = attrgetter("ssin", "sequence")
-
-
 class Read(Protocol):
     """How work is done on a connection."""
 
     async def __call__(self, work: Callable[[Connection], Coroutine[Any, Any, T]], /) -> T:
         """Do the work. Raises Unavailable when the database is away."""
-
-
-class Entry(Struct, frozen=True, gc=False):
-    """One entry of the journal, as written. Moments are aware; `anomalies` and `body` are JSON text."""
-
-    ssin: int
-    sequence: int
-    number: int
-    entry: str
-    period: int | None
-    employer: int | None
-    result: str
-    is_late: bool
-    deadline: datetime | None
-    received_at: datetime
-    recorded_at: datetime
-    filed_by: str
-    body: str
-    anomalies: str | None
-    law: str
-    chain: bytes
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -253,98 +212,6 @@ async def read_employers(
     """The employers that bear one of these numbers or have one of these ids."""
     rows = await fetch(connection, READ_EMPLOYERS, *employer_parameters(keys, ids))
     return [employer_of(row) for row in rows]
-
-
-def journal_parameters(entries: Sequence[Entry]) -> tuple[packed.Packed | str, ...]:
-    """What `WRITE_JOURNAL` takes, in order of worker so that two batches never wait for each other.
-
-    All entries are judged by the same law.
-    """
-    ordered = sorted(entries, key=_by_worker)
-    return (
-        packed.integers([e.ssin for e in ordered]),
-        packed.integers([e.sequence for e in ordered]),
-        packed.integers([e.number for e in ordered]),
-        packed.characters([e.entry for e in ordered]),
-        packed.integers([e.period for e in ordered]),
-        packed.integers([e.employer for e in ordered]),
-        packed.characters([e.result for e in ordered]),
-        packed.booleans([e.is_late for e in ordered]),
-        packed.moments([e.deadline for e in ordered]),
-        packed.moments([e.received_at for e in ordered]),
-        packed.moments([e.recorded_at for e in ordered]),
-        packed.words([e.filed_by for e in ordered]),
-        packed.texts([e.body for e in ordered]),
-        packed.texts([e.anomalies for e in ordered]),
-        ordered[0].law,
-        packed.digests([e.chain for e in ordered]),
-    )
-
-
-def is_usual(recorded_to: datetime | None, period: Period) -> bool:
-    """Whether a version of a period has nothing that `WRITE_USUAL_PERIODS` does not write."""
-    features = period.features
-    return (
-        recorded_to is None
-        and period.start_hour is None
-        and period.end_hour is None
-        and period.planned_days is None
-        and features.sub_entity is None
-        and features.user_joint_committee is None
-        and features.user_enterprise is None
-        and features.user_name is None
-        and not (period.is_locked or period.is_cancelled)
-        and period.details is None
-    )
-
-
-def period_statement(
-    rows: Sequence[tuple[int, datetime, datetime | None, Period]],
-) -> tuple[LiteralString, tuple[packed.Packed, ...]]:
-    """The statement that writes versions of periods, and what it takes.
-
-    From worker, recorded from, recorded to (None: still) and period.
-    """
-    rows = sorted(rows, key=itemgetter(0))  # neighbours in the index one after the other
-    periods = [row[3] for row in rows]
-    features = [period.features for period in periods]
-    ssins, recorded_from = packed.integers([row[0] for row in rows]), packed.moments([row[1] for row in rows])
-    numbers = packed.integers([p.number for p in periods])
-    versions = packed.small_integers([p.version for p in periods])
-    employers = packed.integers([p.employer for p in periods])
-    starts, ends = packed.days([p.start for p in periods]), packed.days([p.end for p in periods])
-    hours = packed.small_integers([p.planned_hours for p in periods])
-    types = packed.words([f.worker_type for f in features])
-    committees = packed.words([f.joint_committee for f in features])
-    lateness = packed.booleans([p.is_late for p in periods])
-    if all(is_usual(row[2], row[3]) for row in rows):
-        return WRITE_USUAL_PERIODS, (
-            ssins, recorded_from, numbers, versions, employers, starts, ends, hours, types, committees, lateness,
-        )  # fmt: skip
-    return WRITE_PERIODS, (
-        ssins,
-        recorded_from,
-        packed.moments_or_infinity([row[2] for row in rows]),
-        numbers,
-        versions,
-        employers,
-        starts,
-        ends,
-        packed.small_integers([p.start_hour for p in periods]),
-        packed.small_integers([p.end_hour for p in periods]),
-        hours,
-        packed.small_integers([p.planned_days for p in periods]),
-        types,
-        committees,
-        packed.words([f.sub_entity for f in features]),
-        packed.words([f.user_joint_committee for f in features]),
-        packed.integers([f.user_enterprise for f in features]),
-        packed.texts([f.user_name for f in features]),
-        lateness,
-        packed.booleans([p.is_locked for p in periods]),
-        packed.booleans([p.is_cancelled for p in periods]),
-        packed.texts([p.details for p in periods]),
-    )
 
 
 def supersede_parameters(rows: Sequence[tuple[int, int, int, datetime]]) -> tuple[packed.Packed, ...]:
