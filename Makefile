@@ -16,7 +16,7 @@ ifneq ($(shell cat $(STAMP) 2>/dev/null),$(CURDIR))
 .PHONY: $(STAMP)
 endif
 
-.PHONY: help install run test lint bench bench-identification bench-portal bench-payroll bench-searches bench-quick soak anomalies messages stories shots picture lock clean
+.PHONY: help install run test lint bench bench-identification bench-portal bench-payroll bench-searches bench-quick soak anomalies messages stories shots picture lock upgrade clean
 
 help: ## this list
 	@echo 'OpenDimona: make run starts a sandbox with demonstration data. Also:'
@@ -77,8 +77,11 @@ picture: $(DEV_STAMP) ## docs/pictures/portal.svg anew, from the portal's first 
 	@sh tests/prepare.sh
 	@exec $(BIN)/python -m tools.picture
 
-lock: ## the exact versions and hashes of requirements*.lock anew, from pyproject.toml
+lock: ## the exact versions and hashes of requirements*.lock for what pyproject.toml asks; what is there stays
 	@sh tools/lock.sh '$(PYTHON)'
+
+upgrade: ## requirements*.lock with the newest version of everything
+	@sh tools/lock.sh '$(PYTHON)' --upgrade
 
 clean: ## away with .venv, build and caches; the data in var/ stay
 	rm -rf .venv build dist src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

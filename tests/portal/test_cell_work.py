@@ -36,7 +36,7 @@ from opendimona.portal.insurability.models import Gap, GapKind, Run, RunState
 from opendimona.portal.schools.models import Employer, School
 from opendimona.portal.site.street import STREET
 from opendimona.portal.staff.models import Period, Person
-from opendimona.register.interface import Caller, Key
+from opendimona.register.interface import Caller, Key, Unavailable
 from opendimona.register.notices.outbox import expand_all
 from tests.portal.houses import COMMUNITY, FIRST_SCHOOL, POWER, SECOND_SCHOOL, empty
 from tests.portal.insurability.conftest import ssin
@@ -184,6 +184,36 @@ def test_a_job_that_was_interrupted_goes_on_where_it_stopped(scene: Scene) -> No
     client.post(f"/cell/bulk/{job.pk}/run/")
     assert [state for state, _ in states(job)] == ["done", "done"]
     assert Filing.objects.filter(act=Act.EXIT).count() == 2, "what was filed is found again"
+
+
+def test_rows_that_the_register_did_not_answer_are_tried_again(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    people = [scene.person(number) for number in (41, 42)]
+    for one in people:
+        scene.engage(scene.first, one)
+    client = client_of(scene.agents[0])
+    numbers = "\n".join(["abc", *(str(one.ssin) for one in people)])
+    with monkeypatch.context() as patched:
+        patched.setattr("opendimona.portal.cell.bulk.try_draft", unavailable)
+        job = make(client, action="close", on=f"{TODAY:%d/%m/%Y}", numbers=numbers)
+    assert states(job) == [("stopped", "unknown"), ("stopped", "away"), ("stopped", "away")]
+    assert "Essayer encore 2 lignes" in client.get(f"/cell/bulk/{job.pk}/").content.decode()
+    client.post(f"/cell/bulk/{job.pk}/retry/")
+    assert states(job) == [("stopped", "unknown"), ("ready", ""), ("ready", "")]
+    page = client.get(f"/cell/bulk/{job.pk}/").content.decode()
+    assert "Essayer encore" not in page
+    assert "Faire 2 lignes" in page
+    client.post(f"/cell/bulk/{job.pk}/retry/")
+    client.post(f"/cell/bulk/{job.pk}/run/")
+    assert [state for state, _ in states(job)] == ["stopped", "done", "done"]
+    JobRow.objects.filter(job=job, place=1).update(why="away")
+    client.post(f"/cell/bulk/{job.pk}/retry/")
+    assert states(job)[0] == ("stopped", "unknown")
+    assert Filing.objects.filter(act=Act.EXIT).count() == 2
+    assert "Préparer la réouverture" in client.get(f"/cell/bulk/{job.pk}/").content.decode(), "still, of what was done"
+
+
+def unavailable(*_: object) -> None:
+    raise Unavailable
 
 
 def test_what_waits_is_sent_again(scene: Scene) -> None:

@@ -77,10 +77,10 @@ ADDRESSES: Mapping[str, Right] = {
         ("cell", "run", "run_export", "insured"), Right.WATCH
     ),
     **dict.fromkeys(
-        ("texts", "text_anomaly", "text_calendar", "bulk", "bulk_job", "bulk_run", "bulk_undo", "bulk_export",
-         "note_write",
-         "replies", "cell_search", "conflict", "orphan_settle", "claim", "release", "snooze", "run_load", "run_again",
-         "announcements", "announcement", "announcement_end", "announcement_readers"),
+        ("texts", "text_anomaly", "text_calendar", "bulk", "bulk_job", "bulk_run", "bulk_retry", "bulk_undo",
+         "bulk_export", "note_write", "replies", "cell_search", "conflict", "orphan_settle", "claim", "release",
+         "snooze", "run_load", "run_again", "announcements", "announcement", "announcement_end",
+         "announcement_readers"),
         Right.SIGN,
     ),
     **dict.fromkeys(("runs", "statistics", "statistics_svg", "statistics_csv"), Right.COUNT),

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -90,8 +90,8 @@ def bulk_job(request: Page, number: int) -> HttpResponse:
         "job": job, "rows": [(row, WHY.get(row.why, "")) for row in rows], "is_moving": is_moving and not is_stuck,
         "counts": [(JobRow.State(state).label, n, state) for state, n in sorted(counts.items())],
         "size": sum(counts.values()), "ready": counts.get(JobRow.State.READY, 0), "is_stuck": is_stuck,
-        "may_undo": job.action == Bulk.CLOSE and job.state == Job.State.DONE and not job.undone_by.exists()
-        and counts.get(JobRow.State.DONE, 0) > 0,
+        "may_undo": job.action == Bulk.CLOSE and not is_moving and not job.undone_by.exists()
+        and counts.get(JobRow.State.DONE, 0) > 0, "untried": 0 if is_moving else _untried(job).count(),
         "needs_other": job.action == Bulk.TRANSFER and job.account_id == request.account.pk,
     })  # fmt: skip
 
@@ -116,18 +116,39 @@ def bulk_run(request: Page, number: int) -> HttpResponse:
     return redirect("bulk_job", number)
 
 
+def _untried(job: Job) -> QuerySet[JobRow]:
+    """The rows that could not be tried, since the register did not answer."""
+    return job.rows.filter(state=JobRow.State.STOPPED, why="away")
+
+
+@require_POST
+def bulk_retry(request: Page, number: int) -> HttpResponse:
+    """Try again the rows for which the register did not answer; the others stay as they are."""
+    job = _found(number)
+    with transaction.atomic():
+        held = Job.objects.select_for_update().get(pk=job.pk)
+        is_still = held.state in (Job.State.TRIED, Job.State.DONE)
+        if is_still and _untried(held).update(state=JobRow.State.NEW, why=""):
+            held.state, held.touched_at = Job.State.TRYING, now(request)
+            held.save(update_fields=["state", "touched_at"])
+            transaction.on_commit(lambda: start(lambda: attempt(held)))
+    return redirect("bulk_job", number)
+
+
 @require_POST
 def bulk_undo(request: Page, number: int) -> HttpResponse:
     """Prepare to open again what a job closed; tried like any other job, and each row only if nothing changed since."""
     job = _found(number)
-    if job.action != Bulk.CLOSE or job.state != Job.State.DONE or job.undone_by.exists():
+    is_still = job.state in (Job.State.TRIED, Job.State.DONE)
+    closed = closed_by(job) if job.action == Bulk.CLOSE and is_still and not job.undone_by.exists() else []
+    if not closed:
         return redirect("bulk_job", number)
     with transaction.atomic():
         other = Job.objects.create(
             action=Bulk.REOPEN, account=request.account, made_at=now(request), touched_at=now(request), undoes=job,
             reason=_("défait l'action %(number)s") % {"number": job.pk},
         )  # fmt: skip
-        JobRow.objects.bulk_create(rows_of(other, closed_by(job)))
+        JobRow.objects.bulk_create(rows_of(other, closed))
     start(lambda: attempt(other))
     return redirect("bulk_job", other.pk)
 

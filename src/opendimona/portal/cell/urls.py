@@ -17,6 +17,7 @@ urlpatterns = [
     path("bulk/", jobs.bulk, name="bulk"),
     path("bulk/<int:number>/", jobs.bulk_job, name="bulk_job"),
     path("bulk/<int:number>/run/", jobs.bulk_run, name="bulk_run"),
+    path("bulk/<int:number>/retry/", jobs.bulk_retry, name="bulk_retry"),
     path("bulk/<int:number>/undo/", jobs.bulk_undo, name="bulk_undo"),
     path("bulk/<int:number>/rows.csv", jobs.bulk_export, name="bulk_export"),
     path("orphan/", orphans.orphan_settle, name="orphan_settle"),
