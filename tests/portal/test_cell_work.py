@@ -188,11 +188,9 @@ def test_a_job_that_was_interrupted_goes_on_where_it_stopped(scene: Scene) -> No
 
 
 def test_rows_that_the_register_did_not_answer_are_tried_again(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    people = [scene.person(number) for number in (41, 42)]
-    for one in people:
-        scene.engage(scene.first, one)
+    people = [scene.engage(scene.first, scene.person(number)).person for number in (41, 42)]
     client = client_of(scene.agents[0])
-    numbers = "\n".join(["abc", *(str(one.ssin) for one in people)])
+    numbers = "\n".join(["abc", *(str(one.ssin) for one in people if one)])
     with monkeypatch.context() as patched:
         patched.setattr("opendimona.portal.cell.bulk.try_draft", Mock(side_effect=Unavailable))
         job = make(client, action="close", on=f"{TODAY:%d/%m/%Y}", numbers=numbers)
@@ -209,6 +207,8 @@ def test_rows_that_the_register_did_not_answer_are_tried_again(scene: Scene, mon
     assert states(job)[0] == ("stopped", "unknown")
     assert Filing.objects.filter(act=Act.EXIT).count() == 2
     assert "Préparer la réouverture" in client.get(f"/cell/bulk/{job.pk}/").content.decode(), "still, of what was done"
+    client.post(f"/cell/bulk/{job.pk}/undo/")
+    assert Job.objects.latest("pk").undoes == job
 
 
 def test_what_waits_is_sent_again(scene: Scene) -> None:
