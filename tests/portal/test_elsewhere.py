@@ -152,7 +152,7 @@ def test_an_invitation_links_once_and_then_the_identity_opens(invited: Account, 
 
 
 def test_an_identity_opens_one_account_only(invited: Account, elsewhere: Elsewhere) -> None:
-    Identity.objects.create(account=invited, issuer=elsewhere.provider.issuer, subject="1")
+    Identity.objects.create(account=invited, issuer=elsewhere.provider.issuer, subject="another of hers")
     first = Client()
     taken = Account.objects.create(email="taken@example.org", name="Taken")
     first.get(go(first, elsewhere, "first", link_of(invited)))
