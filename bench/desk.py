@@ -8,7 +8,7 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
@@ -17,8 +17,10 @@ from msgspec import Struct
 from bench.draw import declarations
 from bench.processes import end_with_input, megabytes
 from opendimona.channels.rest.moments import now
-from opendimona.register.interface import Caller
+from opendimona.core.declaration import Declaration
+from opendimona.register.interface import Answer, Caller
 from opendimona.register.local import LocalRegister
+from opendimona.serve.worker import spare_the_collector
 
 try:
     import uvloop
@@ -47,36 +49,64 @@ class Tally(Struct, frozen=True, kw_only=True):
     memory: dict[str, float]
 
 
+class Feeder:
+    """Files declarations, the next one whenever one is answered, until the time is over.
+
+    As the REST channel does, it is handed each answer where it is made: no coroutine waits for it.
+    """
+
+    def __init__(self, register: LocalRegister, wanted: Iterator[Declaration], begin: float, end: float) -> None:
+        self._register = register
+        self._wanted = wanted
+        self._begin, self._end = begin, end
+        self._caller = Caller("bench", is_strict=False)
+        self._waiting = 0
+        self.is_over = asyncio.Event()
+        self.results: Counter[str] = Counter()
+        self.within = 0
+
+    def file(self) -> None:
+        """File one more."""
+        self._waiting += 1
+        self._register.file_at_once(next(self._wanted), self._caller, now(), self)
+
+    def done(self) -> bool:
+        """Somebody always waits."""
+        return False
+
+    def set_result(self, answer: Answer) -> None:
+        """Count an answer, and file the next."""
+        self.results[answer.result] += 1
+        self._waiting -= 1
+        at = time.perf_counter()
+        self.within += self._begin <= at < self._end
+        if at < self._end:
+            self.file()
+        elif not self._waiting:
+            self.is_over.set()
+
+    def set_exception(self, error: BaseException) -> None:
+        """No declaration drawn here may fail."""
+        sys.exit(f"a declaration failed: {error!r}")
+
+
 async def feed(order: Order, wait_for_start: Callable[[], Any]) -> Tally:
     """Open the register, file until the time is over, and count."""
     register = await LocalRegister.open(order.dsn, queue_limit=2 * order.in_flight, batch_limit=order.batch_limit)
-    results: Counter[str] = Counter()
     try:
+        spare_the_collector()
         await asyncio.to_thread(wait_for_start)
-        wanted = declarations(order.seed, order.employers)
-        caller = Caller("bench", is_strict=False)
         used = time.process_time()
         begin = time.perf_counter() + order.warmup
-        end = begin + order.seconds
-        within = 0
-
-        async def file_on() -> None:
-            nonlocal within
-            at = time.perf_counter()
-            while at < end:
-                answer = await register.file(next(wanted), caller, now())
-                results[answer.result] += 1
-                at = time.perf_counter()
-                within += begin <= at < end
-
-        async with asyncio.TaskGroup() as group:
-            for _ in range(order.in_flight):
-                group.create_task(file_on())
+        feeder = Feeder(register, declarations(order.seed, order.employers), begin, begin + order.seconds)
+        for _ in range(order.in_flight):
+            feeder.file()
+        await feeder.is_over.wait()
     finally:
         await register.close()
     return Tally(
-        rate=within / order.seconds, results=dict(results), processor_seconds=time.process_time() - used,
-        memory=megabytes([os.getpid()]),
+        rate=feeder.within / order.seconds, results=dict(feeder.results),
+        processor_seconds=time.process_time() - used, memory=megabytes([os.getpid()]),
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from opendimona.core.calendar import BRUSSELS
 from opendimona.core.checks import (
     CHECKS,
+    Matter,
     anomaly,
     blocks,
     changes,
@@ -64,7 +65,9 @@ ORDER = (
 
 _by_function = {check.judge: check for check in CHECKS}
 _encode = msgspec.json.Encoder().encode
-_plans: dict[tuple[Kind, str | None], "Plan"] = {}
+_plans: dict[tuple[Kind, str | None, int], "Plan"] = {}
+_bits: dict[Matter | None, int] = {None: 0, "periods": 1, "identity": 2, "both-numbers": 4, "restriction": 8}
+ALL_MATTERS = 15
 
 
 class Plan(Struct, frozen=True, gc=False):
@@ -88,20 +91,35 @@ class Details(Struct, omit_defaults=True, rename="camel", gc=False):
     old_dimona_number: str | None = None
 
 
-def plan(kind: Kind, worker_type: str | None) -> Plan:
-    """The checks that can apply to a kind of declaration for a worker type."""
-    known = _plans.get((kind, worker_type))
+def plan(kind: Kind, worker_type: str | None, matters: int = ALL_MATTERS) -> Plan:
+    """The checks that can apply to a kind of declaration for a worker type, with these matters (see `matters_of`)."""
+    known = _plans.get((kind, worker_type, matters))
     if known is None:
         checks = [
             check for check in (_by_function[function] for function in ORDER)
             if kind in check.kinds and (not check.types or worker_type in check.types)
+            and _bits[check.only_with] & ~matters == 0
         ]  # fmt: skip
-        known = _plans[kind, worker_type] = Plan(
+        known = _plans[kind, worker_type, matters] = Plan(
             tuple(check.judge for check in checks),
             tuple(check.judge for check in checks if check.is_of_block),
             tuple(check.judge for check in checks if not check.is_of_block),
         )
     return known
+
+
+def matters_of(declaration: Declaration, file: File) -> int:
+    """Which of the matters that checks name (`Check.only_with`) an IN brings along, one bit for each."""
+    found = 1 if file.periods else 0
+    given = declaration.worker
+    if given is None or given.ssin is None or file.person is None or worker.has_identity(given):
+        found |= 2
+    declared, owner = declaration.employer, file.employer
+    if declared is None or declared.enterprise_number is not None:
+        found |= 4
+    if owner is None or employer.is_restricted(owner):
+        found |= 8
+    return found
 
 
 def worker_type_of(declaration: Declaration, file: File, law: Law) -> str | None:
@@ -122,7 +140,8 @@ def decide(
     local = at if at.tzinfo is BRUSSELS else at.astimezone(BRUSSELS)
     facts = Facts(declaration, file, law, local, channel)
     found: list[Anomaly] = []
-    checks = plan(facts.kind, worker_type_of(declaration, file, law))
+    matters = matters_of(declaration, file) if facts.kind == "in" else ALL_MATTERS
+    checks = plan(facts.kind, worker_type_of(declaration, file, law), matters)
     for judge in checks.others if recall(facts, checks.of_block) else checks.every:
         anomalies = judge(facts)
         if anomalies:

@@ -19,8 +19,9 @@ def is_ssin(text: str) -> bool:
     """Whether `text` is eleven digits with a right check number, for a birth before or after 2000 (zone 00024)."""
     if len(text) != 11 or not (text.isascii() and text.isdigit()):
         return False
-    base, check = int(text[:9]), int(text[9:])
-    return 97 - base % 97 == check or 97 - (2_000_000_000 + base) % 97 == check
+    base, check = divmod(int(text), 100)
+    wanted = 97 - check
+    return base % 97 == wanted or (2_000_000_000 + base) % 97 == wanted
 
 
 def birth_of(ssin: str) -> date | None:

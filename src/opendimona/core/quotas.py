@@ -203,12 +203,15 @@ def overruns(law: Law, file: File, moved: Iterable[Movement], start: date, filed
         if movement.amount <= 0 or movement.quarter != quarter:
             continue
         totals = file.worker_totals if movement.employer is None else file.employer_totals
-        key = movement.counter, quarter
-        after = {**totals, key: totals.get(key, 0) + movement.amount}
         for quota in law.quotas_of(movement.counter, start, filed_on):
             if not quota.is_signalled or not is_beside(quota, totals, start.year):
                 continue
             quarters = window(quota, *divmod(quarter, 10))
+            whole = movement.amount + sum(totals.get((quota.counter, each), 0) for each in quarters)
+            if whole <= quota.limit:  # what does not count would only make it less
+                continue
+            key = movement.counter, quarter
+            after = {**totals, key: totals.get(key, 0) + movement.amount}
             over = used_in(law, quota, after, quarters) - quota.limit
             if over <= 0:
                 continue

@@ -12,11 +12,12 @@ from typing import Any
 from opendimona.core.checks import Finding, lateness
 from opendimona.core.declaration import DimonaIn
 from opendimona.core.facts import Facts
+from opendimona.core.file import EmployerKind
 
 Judge = Callable[[Facts], Finding]
 LIMIT = 4096
 """How many blocks are kept at most; they are forgotten together."""
-_known: dict[tuple[str, date, DimonaIn], dict[str, Any]] = {}
+_known: dict[tuple[str, date, EmployerKind, DimonaIn], dict[str, Any]] = {}
 
 
 def ordinary_block(facts: Facts) -> DimonaIn | None:
@@ -35,10 +36,10 @@ def recall(facts: Facts, judges: Sequence[Judge]) -> bool:
 
     `facts` must be fresh: no check was made on them.
     """
-    block = ordinary_block(facts)
-    if block is None:
+    block, employer = ordinary_block(facts), facts.employer
+    if block is None or employer is None:
         return False
-    key = facts.law.version, facts.today, block
+    key = facts.law.version, facts.today, employer.kind, block
     known = _known.get(key)
     if known is None:
         trial = Facts(facts.declaration, facts.file, facts.law, facts.at, facts.channel)

@@ -253,13 +253,6 @@ class Law(Struct, frozen=True, kw_only=True):
     reliefs: tuple[Relief, ...]
     counters_by_type: dict[str, tuple[Counter, ...]]
 
-    def counters_of(self, worker_type: str, committee: str | None, day: date) -> tuple[Counter, ...]:
-        """The counters that a period of this type uses, its work being of this committee, when it starts on a day."""
-        return tuple(
-            row for row in self.counters_by_type.get(worker_type, ())
-            if row.is_valid_on(day) and (not row.committees or committee in row.committees)
-        )  # fmt: skip
-
     def counter(self, name: str) -> Counter:
         """A counter by its name; its rows differ in their dates only. Raises KeyError."""
         for row in self.counters:

@@ -19,7 +19,7 @@ from opendimona.core.file import Employer, File, Period, Person, Reference
 from opendimona.law.rules import Law
 from opendimona.register.daily import Registrations
 from opendimona.register.interface import Answer, Caller, EmployerKey, NotMandated
-from opendimona.register.repertory import keys_of
+from opendimona.register.repertory import Repertory, keys_of
 from opendimona.register.rows import Entry
 from opendimona.register.store import anomalies_text, link
 from opendimona.register.subject import Subject, declared_committee, declared_start
@@ -82,6 +82,26 @@ class Batch:
             self.employers_by_id[employer.id] = employer
             for key in keys_of(employer):
                 self.employers[key] = employer
+
+    def recall_employers(
+        self, repertory: Repertory, keys: Iterable[EmployerKey], ids: Iterable[int] = ()
+    ) -> tuple[list[EmployerKey], list[int]]:
+        """Take in, by these numbers and ids alone, the employers that the process keeps; what it does not know."""
+        missing: list[EmployerKey] = []
+        missing_ids: list[int] = []
+        for key in keys:
+            employer = repertory.by_key(key)
+            if employer is None:
+                missing.append(key)
+            else:
+                self.employers[key] = self.employers_by_id[employer.id] = employer
+        for number in ids:
+            employer = repertory.by_id(number)
+            if employer is None:
+                missing_ids.append(number)
+            else:
+                self.learn_employers((employer,))
+        return missing, missing_ids
 
     def known(self, key: EmployerKey, is_strict: bool) -> Employer | None:
         """The employer that bears a number; for whoever is strict, none that the sandbox made up.

@@ -166,8 +166,7 @@ async def learn_clients(connection: Connection, batch: Batch, filings: Iterable[
         if period is not None and period.features.user_enterprise is not None:
             if is_counted(batch.law, period.features.worker_type):
                 wanted.add(("enterprise", period.features.user_enterprise))
-    found, missing, _ = repertory.find(wanted, ())
-    batch.learn_employers(found)
+    missing, _ = batch.recall_employers(repertory, wanted)
     if missing:
         batch.learn_employers(await read_employers(connection, missing))
 
@@ -198,8 +197,7 @@ async def learn_employers(connection: Connection, batch: Batch, filings: list[Fi
     wanted |= {filing.subject.user for filing in filings if filing.subject.user is not None}
     owners = chain(batch.numbers.values(), batch.registered.values())
     ids = {known.employer for known in owners if known.employer is not None}
-    found, missing, missing_ids = repertory.find(wanted, ids)
-    batch.learn_employers(found)
+    missing, missing_ids = batch.recall_employers(repertory, wanted, ids)
     if missing or missing_ids:
         rows = await fetch(connection, READ_EMPLOYERS, *employer_parameters(missing, missing_ids))
         employers = [employer_of(row) for row in rows]

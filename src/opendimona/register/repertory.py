@@ -46,26 +46,13 @@ class Repertory:
             self.keep(employers)
         return len(self._by_id) < KEPT
 
-    def find(
-        self, keys: Iterable[EmployerKey], ids: Iterable[int]
-    ) -> tuple[list[Employer], list[EmployerKey], list[int]]:
-        """The employers known by these numbers and ids, and the numbers and ids that are not."""
-        found: list[Employer] = []
-        missing: list[EmployerKey] = []
-        for key in keys:
-            employer = self._by_key.get(key)
-            if employer is None:
-                missing.append(key)
-            else:
-                found.append(employer)
-        missing_ids = []
-        for number in ids:
-            employer = self._by_id.get(number)
-            if employer is None:
-                missing_ids.append(number)
-            else:
-                found.append(employer)
-        return found, missing, missing_ids
+    def by_key(self, key: EmployerKey) -> Employer | None:
+        """The employer known by a number."""
+        return self._by_key.get(key)
+
+    def by_id(self, number: int) -> Employer | None:
+        """The employer known by the register's own number for it."""
+        return self._by_id.get(number)
 
     def keep(self, employers: Iterable[Employer]) -> None:
         """Keep employers that were read, in the place of the oldest when there are too many."""

@@ -74,7 +74,7 @@ class _Process:
     async def _serve(self) -> None:
         async with self._opener(self._order.settings, self._order.dsn) as application:
             self._server = uvicorn.Server(uvicorn.Config(application, **CONFIG))
-            _spare_the_collector()
+            spare_the_collector()
             with socket.socket(fileno=self._order.socket) as listening:
                 await self._server.serve(sockets=[listening])
             if not self._server.started:
@@ -87,7 +87,7 @@ class _Process:
         self._server.should_exit = True
 
 
-def _spare_the_collector() -> None:
+def spare_the_collector() -> None:
     """What is there now stays: the collector of cycles need not walk it again, a pause of 40 ms with the law loaded.
 
     A declaration makes no cycles (its values are not tracked), a failing one a few: full collections can be rare.

@@ -64,7 +64,12 @@ def _given(declared: DeclaredEmployer) -> int:
     return (declared.employer_id is not None) + (declared.enterprise_number is not None)
 
 
-@check("in", codes="00014-022", source="DIMONA glossary 2023/3, zone 00014 (NP); the NSSO number prevails")
+@check(
+    "in",
+    codes="00014-022",
+    source="DIMONA glossary 2023/3, zone 00014 (NP); the NSSO number prevails",
+    only_with="both-numbers",
+)
 def employer_numbers_agree(facts: Facts) -> Finding:
     """An enterprise number beside an NSSO number is that of the same employer; otherwise a warning."""
     declared, employer = facts.declaration.employer, facts.employer
@@ -90,6 +95,7 @@ def employer_numbers_agree(facts: Facts) -> Finding:
     "daily",
     codes="90256-342 90256-346",
     source="DIMONA glossary 2023/3, block 90256; annex 30, 342 and 346",
+    only_with="restriction",
 )
 def employer_may_use_channel(facts: Facts) -> Finding:
     """Some employers declare through secured channels only (342), or were not yet migrated to New DIMONA (346)."""
@@ -104,7 +110,12 @@ def employer_may_use_channel(facts: Facts) -> Finding:
     return found
 
 
-@check("in", "update", codes="90373-343 90378-343", source="DIMONA glossary 2023/3, blocks 90373 and 90378, 343")
+@check(
+    "in", "update",
+    codes="90373-343 90378-343",
+    source="DIMONA glossary 2023/3, blocks 90373 and 90378, 343",
+    only_with="restriction",
+)  # fmt: skip
 def employer_active(facts: Facts) -> Finding:
     """The employer is active in the repertory on the day the period starts."""
     employer, start = facts.employer, facts.start
@@ -113,6 +124,14 @@ def employer_active(facts: Facts) -> Finding:
     if facts.kind == "update" and (facts.target is None or start == facts.target.start):
         return ()
     return () if is_active(employer, facts) else (anomaly(f"{facts.block}-343"),)
+
+
+def is_restricted(employer: Employer) -> bool:
+    """Whether an employer is bound to a channel, to dates, or was not migrated yet."""
+    return (
+        employer.is_secured_only or not employer.is_migrated
+        or employer.active_from is not None or employer.active_to is not None
+    )  # fmt: skip
 
 
 def is_active(employer: Employer, facts: Facts) -> bool:
@@ -125,7 +144,7 @@ def is_active(employer: Employer, facts: Facts) -> bool:
     )
 
 
-@check("in", codes="00652-001 00652-003 00652-005", source="DIMONA glossary 2023/3, zone 00652")
+@check("in", codes="00652-001 00652-003 00652-005", source="DIMONA glossary 2023/3, zone 00652", is_of_block=True)
 def sub_entity(facts: Facts) -> Finding:
     """A sub-entity is compulsory for employers that have sub-entities, one of theirs, and forbidden for all others."""
     block = facts.declaration.dimona_in

@@ -74,7 +74,7 @@ def worker_type_open_yet(facts: Facts) -> Finding:
     return (anomaly("90373-450"),) if facts.law.is_type_forbidden(facts.type, facts.start, facts.today) else ()
 
 
-@check("in", codes="00655-350", source="DIMONA glossary 2023/3, zone 00655, permitted domain")
+@check("in", codes="00655-350", source="DIMONA glossary 2023/3, zone 00655, permitted domain", is_of_block=True)
 def worker_type_allowed_for_employer(facts: Facts) -> Finding:
     """Some kinds of employers may not declare some worker types."""
     if facts.employer is None or facts.type_row is None or facts.start is None:

@@ -80,6 +80,7 @@ def moves(facts: Facts) -> bool:
     "in", "update",
     codes="90373-333 90373-334 90378-333 90378-334",
     source="DIMONA glossary 2023/3, blocks 90373 and 90378, 333 and 334; circular 3124; table overlaps",
+    only_with="periods",
 )  # fmt: skip
 def duplicates_and_overlaps(facts: Facts) -> Finding:
     """A period is no duplicate (333) of another one at this employer, and does not overlap it (334), unless it may.

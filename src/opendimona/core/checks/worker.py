@@ -85,6 +85,7 @@ def worker_identified(facts: Facts) -> Finding:
     codes="00025-003 00026-003 00028-003 00168-003 00169-003 00119-003 00029-003 00030-003 00031-003 00032-003 "
     "00033-003 00034-003 00035-003",
     source=f"{PERSON}, zones 00025-00035, 00119, 00168, 00169; wholly compulsory without SSIN",
+    only_with="identity",
 )
 def identity_data(facts: Facts) -> Finding:
     """Identity data are well-formed; without SSIN every one of them is there, except the box number."""
@@ -103,7 +104,7 @@ def identity_data(facts: Facts) -> Finding:
     return found
 
 
-@check("in", codes="90017-151", source=f"{PERSON}, 151")
+@check("in", codes="90017-151", source=f"{PERSON}, 151", only_with="identity")
 def worker_known(facts: Facts) -> Finding:
     """The SSIN belongs to a person of the register of persons."""
     return (anomaly("90017-151"),) if facts.ssin is not None and facts.file.person is None else ()
@@ -130,6 +131,7 @@ def is_same_birth_date(declared: str, recorded: date) -> bool:
     "in",
     codes="00025-348 00026-348 00028-348",
     source=f"{PERSON}, zones 00025, 00026, 00028, 348 (NP); gender is not compared",
+    only_with="identity",
 )
 def worker_consistent(facts: Facts) -> Finding:
     """Name, first name and birth date agree with those recorded for the SSIN; otherwise a warning on each."""
