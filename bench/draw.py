@@ -8,7 +8,7 @@ import json
 import random
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -26,12 +26,8 @@ WAITING_LEAST, WAITING = 1_000, 50_000
 _BIRTH_DAYS = [int((FIRST_BIRTH + timedelta(day)).strftime("%y%m%d")) * 1000 for day in range(BIRTHS)]
 
 
-class Drawn(NamedTuple):
-    """A declaration to be: the numbers of its employer and its worker, and which of the blocks it has."""
-
-    employer: int
-    ssin: str
-    block: int
+Drawn = tuple[int, str, int]
+"""A declaration to be: the numbers of its employer and its worker, and which of the blocks it has."""
 
 
 def ssin(worker: int) -> str:
@@ -76,12 +72,12 @@ def draws(seed: int, employers: int, firsts: int, seconds: int) -> Iterator[Draw
             employer, worker = waiting.pop()
             if number() < 0.5:
                 employer = numbers[int(number() * employers)]
-            yield Drawn(employer, worker, firsts + int(number() * seconds))
+            yield employer, worker, firsts + int(number() * seconds)
         else:
             employer, worker = numbers[int(number() * employers)], ssin(int(number() * WORKERS))
             if len(waiting) < WAITING:
                 waiting.append((employer, worker))
-            yield Drawn(employer, worker, int(number() * firsts))
+            yield employer, worker, int(number() * firsts)
 
 
 def declarations(seed: int, employers: int) -> Iterator[Declaration]:

@@ -9,13 +9,13 @@ from msgspec.structs import replace
 
 from opendimona.core import recall
 from opendimona.core.calendar import BRUSSELS
-from opendimona.core.decide import decide
+from opendimona.core.decide import ALL_MATTERS, decide, decide_plain
 from opendimona.core.decision import Decision
 from opendimona.core.declaration import Declaration
 from opendimona.core.file import Employer, File, Person
 from tests.core.test_properties import FILES, FIRST, LAW, RELAXED, SSIN, almost_sound, in_body
 from tests.model.bridge import declaration as read
-from tests.model.strategies import entries
+from tests.model.strategies import Body, entries
 
 PRIVATE = Employer(1, 175110801)
 LOCAL = Employer(1, 175110801, kind="local")
@@ -50,6 +50,53 @@ def test_what_is_kept_changes_no_answer(
     recall._known.clear()
     for _ in range(2):
         assert [decide(declaration, one, LAW, at) for one, at in cases] == wanted
+
+
+RESTRICTED = (
+    replace(PRIVATE, is_secured_only=True), replace(PRIVATE, is_migrated=False),
+    replace(PRIVATE, active_from=date(2024, 6, 25)), replace(PRIVATE, active_to=date(2024, 6, 23)),
+    replace(PRIVATE, enterprise=471149091), replace(PRIVATE, kind="public"),
+)  # fmt: skip
+WORKERS = (
+    {"ssin": SSIN}, {"ssin": SSIN, "familyName": "Autre"}, {"ssin": "78070739118"}, {"familyName": "Autre"}, {},
+)  # fmt: skip
+NUMBERS = ({"employerId": 175110801}, {"employerId": 175110802}, {"enterpriseNumber": "0471149091"}, {},
+           {"employerId": 175110801, "enterpriseNumber": "0471149092"},
+           {"employerId": 175110801, "enterpriseNumber": "0403019261"})  # fmt: skip
+
+
+@given(
+    entry=entries(FIRST), file=FILES, days=st.integers(-3, 3), worker=st.sampled_from(WORKERS),
+    declared=st.sampled_from(NUMBERS), elsewhere=st.booleans(), is_unsecured=st.booleans(),
+    employer=st.sampled_from([PRIVATE, PRIVATE, LOCAL, DIVIDED, None, *RESTRICTED]),
+)  # fmt: skip
+@settings(parent=RELAXED, max_examples=600)
+def test_checks_that_have_nothing_to_look_at_would_say_nothing(
+    entry: Body, file: File, days: int, worker: Body, declared: Body, elsewhere: bool, is_unsecured: bool,
+    employer: Employer | None,
+) -> None:  # fmt: skip
+    declaration = read({**in_body(entry), "worker": worker, "employer": declared})
+    before = decide(declaration, File(employer=PRIVATE, person=Person(int(SSIN))), LAW, MORNING, number=5).period
+    periods = file.periods if before is None else (*file.periods, before)
+    if elsewhere:
+        periods = tuple(replace(period, employer=2) for period in periods)
+    case = replace(file, employer=employer, periods=periods)
+    at, channel = MORNING + timedelta(days), "unsecured" if is_unsecured else "secured"
+    found = [decide(declaration, case, LAW, at, channel, 7) for _ in range(2)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("opendimona.core.decide.matters_of", lambda *_: ALL_MATTERS)
+        wanted = decide(declaration, case, LAW, at, channel, 7)
+    assert found == [wanted, wanted]
+
+
+def test_an_ordinary_entry_is_judged_the_short_way_once_its_block_is_known() -> None:
+    file = File(employer=PRIVATE, person=Person(int(SSIN)))
+    assert decide_plain(ordinary(), file, LAW, MORNING, 7) is None
+    full = decide(ordinary(), file, LAW, MORNING, number=7)
+    assert decide_plain(ordinary(), file, LAW, MORNING, 7) == full
+    assert full.period is not None
+    assert full.period.number == 7
+    assert decide_plain(ordinary(), file, LAW, MORNING + timedelta(1), 7) is None
 
 
 def ordinary(**members: object) -> Declaration:

@@ -14,7 +14,12 @@ FOREVER = (date.max.toordinal() + 1) * MINUTES
 
 def parse_day(text: str) -> date | None:
     """The day written YYYY-MM-DD, or None when `text` is anything else."""
-    if len(text) != 10 or text[4] != "-" or text[7] != "-":
+    return _parse_day(text) if len(text) == 10 else None
+
+
+@lru_cache(maxsize=4096)
+def _parse_day(text: str) -> date | None:
+    if text[4] != "-" or text[7] != "-":
         return None
     try:
         return date.fromisoformat(text)

@@ -35,7 +35,8 @@ from opendimona.core.declaration import (
 )
 from opendimona.core.facts import SSIN, Facts
 from opendimona.core.file import File, Period
-from opendimona.core.recall import Judge, recall
+from opendimona.core.identifiers import is_ssin
+from opendimona.core.recall import Judge, kept_of, recall
 from opendimona.law.rules import Law
 
 ORDER = (
@@ -62,6 +63,9 @@ ORDER = (
     quotas.quotas_respected,
 )  # fmt: skip
 """The checks in the order in which they are made: those that read a value come before those that need it."""
+
+ALWAYS = (employer.employer_identified, worker.worker_identified, lateness.entry_on_time)
+"""What is left to judge of an IN that brings no matter along, when its block is known and its type counts nothing."""
 
 _by_function = {check.judge: check for check in CHECKS}
 _encode = msgspec.json.Encoder().encode
@@ -110,15 +114,14 @@ def plan(kind: Kind, worker_type: str | None, matters: int = ALL_MATTERS) -> Pla
 
 def matters_of(declaration: Declaration, file: File) -> int:
     """Which of the matters that checks name (`Check.only_with`) an IN brings along, one bit for each."""
-    found = 1 if file.periods else 0
-    given = declaration.worker
+    owner, declared, given = file.employer, declaration.employer, declaration.worker
+    found = 8 if owner is None or employer.is_restricted(owner) else 0
+    if file.periods and (owner is None or overlaps.has_period_at(owner, file)):
+        found |= 1
     if given is None or given.ssin is None or file.person is None or worker.has_identity(given):
         found |= 2
-    declared, owner = declaration.employer, file.employer
     if declared is None or declared.enterprise_number is not None:
         found |= 4
-    if owner is None or employer.is_restricted(owner):
-        found |= 8
     return found
 
 
@@ -130,6 +133,32 @@ def worker_type_of(declaration: Declaration, file: File, law: Law) -> str | None
     return given.worker_type if given is not None and given.worker_type in law.worker_types else None
 
 
+def decide_plain(declaration: Declaration, file: File, law: Law, local: datetime, number: int) -> Decision | None:
+    """The acceptance of an IN of which only `ALWAYS` is left to judge; None: judge it in full.
+
+    `matters_of` must have found nothing. A shortcut: it says what all checks would say.
+    """
+    block, owner, declared, given = declaration.dimona_in, file.employer, declaration.employer, declaration.worker
+    if block is None or owner is None or declared is None or given is None:
+        return None
+    kept = kept_of(block, owner.kind, law, local.date())
+    if kept is None or kept.features is None or kept.start is None or plan("in", kept.type, 0).others != ALWAYS:
+        return None
+    if declared.employer_id is None or employer.parse_employer_id(declared.employer_id) is None:
+        return None
+    if given.ssin is None or not is_ssin(given.ssin) or lateness.is_after(local, kept.deadline):
+        return None
+    if (
+        block.construction_control_cards is not None or block.small_statutes_information is not None
+        or block.student_place_of_work is not None
+    ):  # fmt: skip
+        return None
+    period = Period(
+        number, owner.id, kept.features, kept.start, kept.end, kept.start_hour, kept.end_hour, kept.hours, kept.days
+    )
+    return Decision("A", (), False, kept.deadline, period)
+
+
 def decide(
     declaration: Declaration, file: File, law: Law, at: datetime, channel: str = "secured", number: int = 0
 ) -> Decision:
@@ -138,9 +167,12 @@ def decide(
     An accepted IN makes a period with this number, or a daily registration. Never raises for a bad declaration.
     """
     local = at if at.tzinfo is BRUSSELS else at.astimezone(BRUSSELS)
+    matters = ALL_MATTERS if declaration.dimona_in is None else matters_of(declaration, file)
+    plain = None if matters else decide_plain(declaration, file, law, local, number)
+    if plain is not None:
+        return plain
     facts = Facts(declaration, file, law, local, channel)
     found: list[Anomaly] = []
-    matters = matters_of(declaration, file) if facts.kind == "in" else ALL_MATTERS
     checks = plan(facts.kind, worker_type_of(declaration, file, law), matters)
     for judge in checks.others if recall(facts, checks.of_block) else checks.every:
         anomalies = judge(facts)

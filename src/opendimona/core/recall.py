@@ -6,18 +6,43 @@ This changes no answer: a block in which they find anything is judged anew each 
 """
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+
+from msgspec import Struct
 
 from opendimona.core.checks import Finding, lateness
 from opendimona.core.declaration import DimonaIn
 from opendimona.core.facts import Facts
-from opendimona.core.file import EmployerKind
+from opendimona.core.file import EmployerKind, Features
+from opendimona.law.rules import Law
 
 Judge = Callable[[Facts], Finding]
 LIMIT = 4096
 """How many blocks are kept at most; they are forgotten together."""
-_known: dict[tuple[str, date, EmployerKind, DimonaIn], dict[str, Any]] = {}
+
+
+class Kept(Struct, frozen=True, gc=False):
+    """What is kept of a block: the values that its checks put into the facts, and those of them that a period has."""
+
+    facts: dict[str, Any]
+    type: str | None
+    features: Features | None
+    start: date | None
+    end: date | None
+    start_hour: int | None
+    end_hour: int | None
+    hours: int | None
+    days: int | None
+    deadline: datetime | None
+
+
+_known: dict[tuple[str, date, EmployerKind, DimonaIn], Kept] = {}
+
+
+def kept_of(block: DimonaIn, kind: EmployerKind, law: Law, today: date) -> Kept | None:
+    """What is kept of a block for this kind of employer; one with sub-entities must not ask."""
+    return _known.get((law.version, today, kind, block))
 
 
 def ordinary_block(facts: Facts) -> DimonaIn | None:
@@ -50,9 +75,11 @@ def recall(facts: Facts, judges: Sequence[Judge]) -> bool:
         if trial.reported:
             return False
         trial.deadline = lateness.start_deadline(trial, "in")
-        known = {name: value for name, value in trial.__dict__.items() if name not in before}
+        found = {name: value for name, value in trial.__dict__.items() if name not in before}
+        known = Kept(found, trial.type, trial.features, trial.start, trial.end, trial.start_hour, trial.end_hour,
+                     trial.hours, trial.days, trial.deadline)  # fmt: skip
         if len(_known) >= LIMIT:
             _known.clear()
         _known[key] = known
-    facts.__dict__.update(known)
+    facts.__dict__.update(known.facts)
     return True

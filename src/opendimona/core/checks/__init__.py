@@ -16,8 +16,8 @@ from opendimona.core.facts import Facts
 Finding = Sequence[Anomaly]
 NOTHING: Finding = ()
 Matter = Literal["periods", "identity", "both-numbers", "restriction"]
-"""What some INs bring along and others do not: periods in the worker's file; identity data, or a person who is not
-known; an NSSO number and an enterprise number; an employer who is not known, or has restrictions."""
+"""What some INs bring along and others do not: periods that the worker has at this employer; identity data, or a person
+who is not known; an NSSO number and an enterprise number; an employer who is not known, or has restrictions."""
 
 
 class Check(Struct, frozen=True):

@@ -127,9 +127,9 @@ def employer_active(facts: Facts) -> Finding:
 
 
 def is_restricted(employer: Employer) -> bool:
-    """Whether an employer is bound to a channel, to dates, or was not migrated yet."""
+    """Whether an employer is bound to a channel or to dates, was not migrated yet, or has sub-entities."""
     return (
-        employer.is_secured_only or not employer.is_migrated
+        employer.is_secured_only or not employer.is_migrated or bool(employer.sub_entities)
         or employer.active_from is not None or employer.active_to is not None
     )  # fmt: skip
 

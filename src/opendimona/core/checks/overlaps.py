@@ -6,7 +6,7 @@ from opendimona.core.calendar import FOREVER, MINUTES, hour_text, minute
 from opendimona.core.checks import Finding, check
 from opendimona.core.decision import Anomaly, Conflict
 from opendimona.core.facts import END, END_HOUR, START, START_HOUR, Facts
-from opendimona.core.file import Features, Period
+from opendimona.core.file import Employer, Features, File, Period
 from opendimona.law.rules import Law
 
 
@@ -63,6 +63,14 @@ def is_duplicate(facts: Facts, period: Period) -> bool:
         facts.start == period.start and facts.end == period.end
         and facts.start_hour == period.start_hour and facts.end_hour == period.end_hour
     )  # fmt: skip
+
+
+def has_period_at(employer: Employer, file: File) -> bool:
+    """Whether the worker has any period at an employer."""
+    for period in file.periods:  # noqa: SIM110  most have one period or two: a generator costs more than they do
+        if period.employer == employer.id:
+            return True
+    return False
 
 
 def conflict(period: Period) -> Conflict:

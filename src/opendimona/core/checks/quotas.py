@@ -32,6 +32,8 @@ def quotas_respected(facts: Facts) -> Finding:
     if not facts.movements or after is None:
         return ()
     found = overruns(facts.law, facts.file, facts.movements, facts.start, facts.today)
+    if not found:
+        return ()
     return [gather(facts, code, mine) for subject, code in CODES.items()
             if (mine := [item for item in found if item.counter.subject == subject])]  # fmt: skip
 
