@@ -96,17 +96,17 @@ def movements(
     return tuple(found)
 
 
-def planned_movements(counter: Counter, before: Plan | None, after: Plan | None) -> Iterator[Movement]:
+def planned_movements(counter: Counter, before: Plan | None, after: Plan | None) -> Iterable[Movement]:
     """The movement of planned hours or days, in the quarter in which the period starts."""
-    moved: dict[int, int] = {}
-    for plan, sign in ((before, -1), (after, 1)):
-        amount = amount_of(counter, plan)
-        if plan is not None and amount:
-            quarter = quarter_key(plan.start)
-            moved[quarter] = moved.get(quarter, 0) + sign * amount
-    for quarter, amount in moved.items():
-        if amount:
-            yield Movement(counter.id, quarter, amount)
+    given, taken = amount_of(counter, before), amount_of(counter, after)
+    if before is not None and after is not None and quarter_key(before.start) == quarter_key(after.start):
+        return [Movement(counter.id, quarter_key(after.start), taken - given)] if taken != given else ()
+    found = []
+    if before is not None and given:
+        found.append(Movement(counter.id, quarter_key(before.start), -given))
+    if after is not None and taken:
+        found.append(Movement(counter.id, quarter_key(after.start), taken))
+    return found
 
 
 def changed_days(counter: Counter, before: Plan | None, after: Plan | None) -> list[tuple[date, int]]:

@@ -59,6 +59,7 @@ def load_law() -> Law:
     digest = hashlib.sha256(b"".join(raw for _, raw in tables.values())).hexdigest()[:12]
     rows = {name: parsed for name, (parsed, _) in tables.items()}
     counters = _rows(Counter, rows["counters"])
+    quotas = _rows(Quota, rows["quotas"])
     counted_types = {code for row in counters for code in row.types}
     return Law(
         version=digest,
@@ -74,7 +75,10 @@ def load_law() -> Law:
         activities_with_risk=_rows(ActivitiesWithRisk, rows["activities_with_risk"]),
         bounds=_rows(Bounds, rows["bounds"])[0],
         counters=counters,
-        quotas=_rows(Quota, rows["quotas"]),
+        quotas=quotas,
         reliefs=_rows(Relief, rows["reliefs"]),
         counters_by_type={code: tuple(row for row in counters if code in row.types) for code in counted_types},
+        quotas_by_counter={
+            counter.id: tuple(row for row in quotas if row.counter == counter.id) for counter in counters
+        },
     )

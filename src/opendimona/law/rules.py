@@ -252,6 +252,7 @@ class Law(Struct, frozen=True, kw_only=True):
     quotas: tuple[Quota, ...]
     reliefs: tuple[Relief, ...]
     counters_by_type: dict[str, tuple[Counter, ...]]
+    quotas_by_counter: dict[str, tuple[Quota, ...]]
 
     def counter(self, name: str) -> Counter:
         """A counter by its name; its rows differ in their dates only. Raises KeyError."""
@@ -262,7 +263,7 @@ class Law(Struct, frozen=True, kw_only=True):
 
     def quotas_of(self, counter: str, day: date, filed_on: date) -> list[Quota]:
         """The quotas that hold for a counter."""
-        return [row for row in self.quotas if row.counter == counter and row.is_valid_for(day, filed_on)]
+        return [row for row in self.quotas_by_counter.get(counter, ()) if row.is_valid_for(day, filed_on)]
 
     def relief(self, counter: str, year: int, quarter: int, used: int) -> int:
         """How much of what is used in a quarter does not count."""
