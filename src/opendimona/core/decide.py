@@ -70,8 +70,11 @@ ALWAYS = (employer.employer_identified, worker.worker_identified, lateness.entry
 _by_function = {check.judge: check for check in CHECKS}
 _encode = msgspec.json.Encoder().encode
 _plans: dict[tuple[Kind, str | None, int], "Plan"] = {}
-_bits: dict[Matter | None, int] = {None: 0, "periods": 1, "identity": 2, "both-numbers": 4, "restriction": 8}
-ALL_MATTERS = 15
+PERIODS, IDENTITY, BOTH_NUMBERS, RESTRICTION = 1, 2, 4, 8
+ALL_MATTERS = PERIODS | IDENTITY | BOTH_NUMBERS | RESTRICTION
+_bits: dict[Matter | None, int] = {
+    None: 0, "periods": PERIODS, "identity": IDENTITY, "both-numbers": BOTH_NUMBERS, "restriction": RESTRICTION,
+}  # fmt: skip
 
 
 class Plan(Struct, frozen=True, gc=False):
@@ -115,13 +118,13 @@ def plan(kind: Kind, worker_type: str | None, matters: int = ALL_MATTERS) -> Pla
 def matters_of(declaration: Declaration, file: File) -> int:
     """Which of the matters that checks name (`Check.only_with`) an IN brings along, one bit for each."""
     owner, declared, given = file.employer, declaration.employer, declaration.worker
-    found = 8 if owner is None or employer.is_restricted(owner) else 0
+    found = RESTRICTION if owner is None or employer.is_restricted(owner) else 0
     if file.periods and (owner is None or overlaps.has_period_at(owner, file)):
-        found |= 1
+        found |= PERIODS
     if given is None or given.ssin is None or file.person is None or worker.has_identity(given):
-        found |= 2
+        found |= IDENTITY
     if declared is None or declared.enterprise_number is not None:
-        found |= 4
+        found |= BOTH_NUMBERS
     return found
 
 
