@@ -65,6 +65,7 @@ class Feeder:
         self._caller = Caller("bench", is_strict=False)
         self._waiting = 0
         self.is_over = asyncio.Event()
+        self.error: BaseException | None = None
         self.results: Counter[str] = Counter()
         self.within = 0
 
@@ -89,8 +90,9 @@ class Feeder:
             self.is_over.set()
 
     def set_exception(self, error: BaseException) -> None:
-        """No declaration drawn here may fail."""
-        sys.exit(f"a declaration failed: {error!r}")
+        """No declaration drawn here may fail: the measurement ends."""
+        self.error = error
+        self.is_over.set()
 
 
 async def rest() -> None:
@@ -118,6 +120,8 @@ async def feed(order: Order, wait_for_start: Callable[[], Any]) -> Tally:
         for _ in range(order.in_flight):
             feeder.file()
         await feeder.is_over.wait()
+        if feeder.error is not None:
+            raise feeder.error
     finally:
         await register.close()
     return Tally(

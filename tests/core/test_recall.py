@@ -89,7 +89,7 @@ def test_checks_that_have_nothing_to_look_at_would_say_nothing(
     assert found == [wanted, wanted]
 
 
-def test_an_ordinary_entry_is_judged_the_short_way_once_its_block_is_known() -> None:
+def test_an_ordinary_entry_is_judged_the_short_way_once_its_block_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
     file = File(employer=PRIVATE, person=Person(int(SSIN)))
     assert decide_plain(ordinary(), file, LAW, MORNING, 7) is None
     full = decide(ordinary(), file, LAW, MORNING, number=7)
@@ -97,6 +97,8 @@ def test_an_ordinary_entry_is_judged_the_short_way_once_its_block_is_known() -> 
     assert full.period is not None
     assert full.period.number == 7
     assert decide_plain(ordinary(), file, LAW, MORNING + timedelta(1), 7) is None
+    monkeypatch.setattr("opendimona.core.decide.Facts", None)  # nothing is judged in full any more
+    assert decide(ordinary(), file, LAW, MORNING, number=7) == full
 
 
 def ordinary(**members: object) -> Declaration:

@@ -8,6 +8,7 @@
   const letGo = () => {
     isPressed = false;
     setTimeout(() => {  // the click itself comes first, on a touch screen a little later
+      if (isPressed) return;
       for (const [target, content] of waiting) htmx.swap(target, content, { swapStyle: "innerHTML" });
       waiting.clear();
     }, 50);
@@ -17,7 +18,9 @@
   for (const end of ["pointerup", "pointercancel"]) addEventListener(end, letGo, true);
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { target, serverResponse, shouldSwap } = event.detail;
-    if (!isPressed || !shouldSwap) return;
+    if (!shouldSwap) return;
+    waiting.delete(target);  // what comes now is newer
+    if (!isPressed) return;
     event.detail.shouldSwap = false;
     // A page that asks every other second asks again by itself.
     if (!target.closest("[hx-swap]")) waiting.set(target, serverResponse);
