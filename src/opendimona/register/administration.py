@@ -39,8 +39,8 @@ UPDATE_EMPLOYERS: LiteralString = """
      WHERE employer.id = w.id"""
 FORGET: LiteralString = (
     "TRUNCATE employer, person, journal, period, daily_registration, idempotency_key, pending, worker_total, "
-    "employer_total, employer_day, identity_event, employer_former_number, outbox, notice, inbox, acknowledgement, "
-    "endpoint, dead_letter, pending_reminder, filing_task, filing_task_item, filed_for, "
+    "employer_total, employer_day, identity_event, employer_former_number, outbox, notice, notice_block, inbox, "
+    "acknowledgement, endpoint, dead_letter, pending_reminder, filing_task, filing_task_item, filed_for, "
     "followed_employer"
 )  # fmt: skip
 FOLLOW: LiteralString = """

@@ -53,10 +53,15 @@ TAKE_OVER: LiteralString = """
      WHERE id = %s"""
 FORMER_NUMBERS: LiteralString = "UPDATE employer_former_number SET holder = %s WHERE holder = %s"
 KEEP_NUMBER: LiteralString = "INSERT INTO employer_former_number (former_nsso, holder) VALUES (%s, %s)"
+_IN_ARRAYS: LiteralString = """
+    UPDATE {} SET employers = array_replace(employers, w.former, w.holder)
+      FROM (SELECT %s::bigint AS holder, %s::bigint AS former) AS w WHERE w.former = ANY(employers)"""
 FOLLOW: tuple[LiteralString, ...] = (
     "UPDATE pending SET employer = %s WHERE employer = %s",
     "UPDATE endpoint SET employer = %s WHERE employer = %s",
     "UPDATE notice SET employer = %s WHERE employer = %s",
+    _IN_ARRAYS.format("notice_block"),
+    _IN_ARRAYS.format("outbox"),
 )
 """What waits for the employer, or is still to be read by it. A notice is a message, not a record."""
 MOVE_DAYS: LiteralString = """

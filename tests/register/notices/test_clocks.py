@@ -60,10 +60,16 @@ async def test_ages(register: LocalRegister, database_url: str, pending: int) ->
     assert 3600 <= (ages.oldest_pending or 0) < 3700
     assert 100 <= (ages.oldest_untold or 0) < 200
     await register.catch_up()
-    await age(database_url, "UPDATE notice SET at = at - interval '500 seconds'")
+    await older(database_url, "400 seconds")
     ages = await register.ages()
     assert ages.oldest_untold is None
     assert 500 <= (ages.oldest_undelivered or 0) < 600
+
+
+async def older(database_url: str, interval: str) -> None:
+    """All notices are older by an interval than they were."""
+    for table in ("notice", "notice_block"):
+        await age(database_url, f"UPDATE {table} SET at = at - interval '{interval}'")
 
 
 async def forget(database_url: str, days: int) -> int:
@@ -77,7 +83,7 @@ async def test_old_notices_go_once_every_endpoint_has_got_past_them(register: Lo
         await register.file(entry(start=f"2024-{month:02d}-01"), PAYROLL, MORNING)
     await register.acknowledge(PAYROLL, None, [notice.position for notice in await told(register, PAYROLL)])
     assert await forget(database_url, 1) == 0
-    await age(database_url, "UPDATE notice SET at = at - interval '36 hours'")
+    await older(database_url, "36 hours")
     assert await forget(database_url, 1) == 0
     await age(database_url, "UPDATE endpoint SET position = 3")
     await age(database_url, "INSERT INTO dead_letter (endpoint, position, attempts, problem) VALUES (1, 2, 1, '')")
@@ -97,7 +103,7 @@ async def test_an_endpoint_that_is_never_served_holds_nothing_back_for_ever(
     await register.endpoints.add(Wanted(channel="webhook", target="https://a.example", client="gone"))
     await register.file(entry(), PAYROLL, MORNING)
     await register.catch_up()
-    await age(database_url, "UPDATE notice SET at = at - interval '49 hours'")
+    await older(database_url, "49 hours")
     assert await forget(database_url, 1) == 1
 
 

@@ -8,7 +8,7 @@ from opendimona.register.backup import backup, restore
 from opendimona.register.interface import Caller, NotFound
 from opendimona.register.local import LocalRegister
 from tests.postgres import Server
-from tests.register.notices.test_outbox import MORNING, OTHER, PAYROLL, SCHOOL, STRANGER, entry, told
+from tests.register.notices.test_outbox import MORNING, OTHER, PAYROLL, SCHOOL, STRANGER, entry, out, told
 
 OPERATOR = Caller("command-line", is_operator=True)
 
@@ -87,6 +87,8 @@ async def test_a_caller_for_everybody_is_told_in_windows(
     monkeypatch.setattr("opendimona.register.notices.reading.WINDOW", 2)
     made = await register.file(entry(), PAYROLL, MORNING)
     await filed(register, 4)
+    for _ in range(4):
+        await register.file(out(made.number, "2024-01-01"), PAYROLL, MORNING)  # refused: the employer is not told
     await register.lock(made.number, "agent")
     await register.catch_up()
     cursor, seen, pages = 0, [], 0

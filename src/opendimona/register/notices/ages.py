@@ -11,7 +11,9 @@ AGES: LiteralString = """
            (SELECT extract(epoch FROM now() - min(recorded_at))::float8 FROM pending),
            (SELECT extract(epoch FROM now() - noted_at)::float8 FROM outbox ORDER BY id LIMIT 1),
            (SELECT extract(epoch FROM now() - min(next.at))::float8 FROM endpoint AS e CROSS JOIN LATERAL (
-                   SELECT at FROM notice WHERE notice.position > e.position ORDER BY notice.position LIMIT 1) AS next
+                   (SELECT at FROM notice WHERE notice.position > e.position ORDER BY notice.position LIMIT 1)
+                   UNION ALL
+                   (SELECT at FROM notice_block AS b WHERE b.last > e.position ORDER BY b.last LIMIT 1)) AS next
              WHERE NOT e.is_suspended),
            (SELECT count(*) FROM dead_letter), (SELECT count(*) FROM endpoint WHERE is_suspended),
            (SELECT position FROM notice_head),

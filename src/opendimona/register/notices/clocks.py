@@ -27,10 +27,17 @@ FORGET_NOTICES: LiteralString = """
        AND (at < now() - make_interval(days => 2 * %s) OR position <= coalesce(
             (SELECT min(position) FROM endpoint WHERE NOT is_suspended), (SELECT position FROM notice_head)))
        AND NOT EXISTS (SELECT FROM dead_letter AS d WHERE d.position = notice.position)"""
+FORGET_BLOCKS: LiteralString = """
+    DELETE FROM notice_block WHERE last IN (SELECT last FROM notice_block ORDER BY last LIMIT %s)
+       AND at < now() - make_interval(days => %s)
+       AND (at < now() - make_interval(days => 2 * %s) OR last <= coalesce(
+            (SELECT min(position) FROM endpoint WHERE NOT is_suspended), (SELECT position FROM notice_head)))
+       AND NOT EXISTS (SELECT FROM dead_letter AS d WHERE d.position BETWEEN first AND last)"""
 FORGET_LETTERS: LiteralString = """
     DELETE FROM dead_letter WHERE died_at < now() - make_interval(days => %s) AND NOT is_wanted"""
 FORGET_ACKNOWLEDGEMENTS: LiteralString = """
-    DELETE FROM acknowledgement WHERE position < (SELECT min(position) FROM notice)"""
+    DELETE FROM acknowledgement WHERE position < least(
+           (SELECT min(position) FROM notice), (SELECT min(first) FROM notice_block))"""
 
 
 async def remind(connection: Connection, after: float) -> int:
@@ -61,14 +68,16 @@ async def _speak_of(
 
 
 async def forget_old(connection: Connection, days: int) -> int:
-    """Take away notices older than so many days that every endpoint in service has got past; how many.
+    """Take away notices older than so many days that every endpoint in service has got past; how many rows.
 
     A suspended endpoint holds nothing back, and after twice that time none does. A dead letter keeps its notice, and
     goes after the same time. Called again until it gives 0.
     """
     await connection.execute(FORGET_LETTERS, (days,))
-    cursor = await connection.execute(FORGET_NOTICES, (CHUNK * 20, days, days))
-    if cursor.rowcount == 0:
+    forgotten = 0
+    for statement in (FORGET_NOTICES, FORGET_BLOCKS):
+        forgotten += (await connection.execute(statement, (CHUNK * 20, days, days))).rowcount
+    if forgotten == 0:
         await connection.execute(FORGET_ACKNOWLEDGEMENTS)
         await connection.execute(FORGET_SETTLED)
-    return cursor.rowcount
+    return forgotten

@@ -24,12 +24,17 @@ HOLD: LiteralString = "SELECT position FROM notice_head FOR UPDATE SKIP LOCKED"
 EXPAND: LiteralString = f"""
     WITH taken AS (
          DELETE FROM outbox WHERE id = ANY(ARRAY(SELECT id FROM outbox ORDER BY id LIMIT %s))
-         RETURNING id, noted_at, ssins, sequences, told
+         RETURNING id, noted_at, ssins, sequences, told, client, employers
+    ), followed AS (
+         SELECT employer FROM endpoint WHERE employer IS NOT NULL UNION ALL SELECT employer FROM followed_employer
+    ), sorted AS (
+         SELECT *, client IS NOT NULL AND NOT employers && ARRAY(SELECT employer FROM followed) AS is_block FROM taken
     ), entries AS (
          SELECT t.id, e.place, j.ssin, j.sequence, j.number, j.entry, j.result, j.period, j.employer, j.recorded_at,
                 j.filed_by, {KIND_OF_ENTRY} AS kind
-           FROM taken AS t CROSS JOIN LATERAL unnest(t.ssins, t.sequences) WITH ORDINALITY AS e (ssin, sequence, place)
+           FROM sorted AS t CROSS JOIN LATERAL unnest(t.ssins, t.sequences) WITH ORDINALITY AS e (ssin, sequence, place)
            JOIN journal AS j ON j.ssin = e.ssin AND j.sequence = e.sequence
+          WHERE NOT t.is_block
     ), news AS (
          SELECT n.id, n.place, CASE WHEN n.entry = 'z' AND origin.entry <> 'i' THEN 'f' ELSE n.kind END AS kind,
                 CASE WHEN n.entry IN ('i', 'o', 'u', 'c', 'r') THEN n.filed_by
@@ -48,18 +53,25 @@ EXPAND: LiteralString = f"""
          SELECT t.id, s.place, s.value ->> 'kind', s.value ->> 'client', NULL, (s.value ->> 'employer')::bigint,
                 (s.value ->> 'number')::bigint, NULL, NULL, s.value -> 'data', t.noted_at
            FROM taken AS t CROSS JOIN LATERAL jsonb_array_elements(t.told) WITH ORDINALITY AS s (value, place)
+    ), places AS (
+         SELECT id, place, (SELECT position FROM notice_head) + sum(size) OVER (ORDER BY id, place) AS last, size
+           FROM (SELECT id, place, 1 AS size FROM news
+                 UNION ALL SELECT id, 0, cardinality(ssins) FROM sorted WHERE is_block) AS w
     ), placed AS (
          INSERT INTO notice (position, kind, client, other_client, employer, is_for_employer, number, ssin, sequence,
                              data, at)
-         SELECT (SELECT position FROM notice_head) + row_number() OVER (ORDER BY id, place), kind::"char", client,
-                other_client, employer,
-                kind <> 'a' OR coalesce(employer IN (SELECT employer FROM endpoint WHERE employer IS NOT NULL
-                                                    UNION ALL SELECT employer FROM followed_employer), false),
+         SELECT last, kind::"char", client, other_client, employer,
+                kind <> 'a' OR coalesce(employer IN (SELECT employer FROM followed), false),
                 number, ssin, sequence, data, at
-           FROM news RETURNING position
+           FROM news JOIN places USING (id, place)
+    ), kept AS (
+         INSERT INTO notice_block (first, last, client, ssins, sequences, employers, at)
+         SELECT last - size + 1, last, client, ssins, sequences, employers, noted_at
+           FROM sorted JOIN places USING (id) WHERE is_block
     )
-    UPDATE notice_head SET position = position + (SELECT count(*) FROM placed)
-    RETURNING (SELECT count(*) FROM taken), (SELECT count(*) FROM placed)"""
+    UPDATE notice_head SET position = coalesce((SELECT max(last) FROM places), position)
+    RETURNING (SELECT count(*) FROM taken)"""
+"""Rows become notices, but for those of one client whose employers nobody follows: they become blocks as they are."""
 
 
 class Told(Struct, frozen=True, kw_only=True):

@@ -11,39 +11,57 @@ from opendimona.core.decision import Anomaly
 from opendimona.core.file import Employer
 from opendimona.register.arrays import integers
 from opendimona.register.interface import Caller, NoticeView
-from opendimona.register.notices.kinds import name_of
+from opendimona.register.notices.kinds import ANSWERED, LETTERS, name_of
 from opendimona.register.store import EMPLOYER_COLUMNS, Connection, employer_of, fetch
 
 _employer: LiteralString = ", ".join(["e." + column.strip() for column in EMPLOYER_COLUMNS.split(",")])
 _SHOWN: LiteralString = f"""
-    SELECT (SELECT position FROM notice_head), n.position, n.kind::text, n.client, n.other_client, n.at, n.number,
-           n.data, j.result::text, coalesce(j.is_late, false), j.anomalies, j.period, j.entry::text,
-           ARRAY(SELECT unit FROM filed_for AS f WHERE f.number IN (n.number, j.period)), {_employer}
+    SELECT (SELECT position FROM notice_head), found.position, coalesce(n.kind::text, '{LETTERS[ANSWERED]}'),
+           coalesce(n.client, found.filed_by), n.other_client, coalesce(n.at, j.recorded_at),
+           coalesce(n.number, j.number), n.data, j.result::text, coalesce(j.is_late, false), j.anomalies, j.period,
+           j.entry::text, ARRAY(SELECT unit FROM filed_for AS f WHERE f.number IN (n.number, j.number, j.period)),
+           {_employer}
       FROM (SELECT 1) AS always
-      LEFT JOIN ({{}}) AS found ON true
+      LEFT JOIN ({{}}) AS found (position, filed_by, ssin, sequence, employer) ON true
       LEFT JOIN notice AS n ON n.position = found.position
-      LEFT JOIN journal AS j ON j.ssin = n.ssin AND j.sequence = n.sequence
-      LEFT JOIN employer AS e ON e.id = n.employer ORDER BY n.position"""
-OF_CLIENT: LiteralString = _SHOWN.format("""
-    SELECT position FROM (
-        (SELECT position FROM notice WHERE client = %s AND position > %s ORDER BY position LIMIT %s)
-        UNION
-        (SELECT position FROM notice WHERE other_client = %s AND position > %s ORDER BY position LIMIT %s)) AS b
+      LEFT JOIN journal AS j
+             ON j.ssin = coalesce(found.ssin, n.ssin) AND j.sequence = coalesce(found.sequence, n.sequence)
+      LEFT JOIN employer AS e ON e.id = coalesce(found.employer, n.employer) ORDER BY found.position"""
+"""What is shown of notices that were found: their positions and, of those in blocks, what the block says of each."""
+_SINGLE: LiteralString = "NULL::text, NULL::bigint, NULL::bigint, NULL::bigint"
+OF_CLIENT: LiteralString = _SHOWN.format(f"""
+    SELECT * FROM (
+        (SELECT position, {_SINGLE} FROM notice WHERE client = %s AND position > %s ORDER BY position LIMIT %s)
+        UNION ALL
+        (SELECT position, {_SINGLE} FROM notice WHERE other_client = %s AND position > %s ORDER BY position LIMIT %s)
+        UNION ALL
+        (SELECT b.first + e.place - 1, b.client, e.ssin, e.sequence, e.employer
+           FROM notice_block AS b CROSS JOIN LATERAL unnest(b.ssins, b.sequences, b.employers)
+                WITH ORDINALITY AS e (ssin, sequence, employer, place)
+          WHERE b.client = %s AND b.last > %s AND b.first + e.place - 1 > %s
+          ORDER BY b.last, e.place LIMIT %s)) AS b
      ORDER BY position LIMIT %s""")
-OF_EMPLOYERS: LiteralString = _SHOWN.format("""
-    SELECT n.position FROM unnest(%s::bigint[]) AS m (employer) CROSS JOIN LATERAL (
+OF_EMPLOYERS: LiteralString = _SHOWN.format(f"""
+    SELECT n.position, {_SINGLE} FROM unnest(%s::bigint[]) AS m (employer) CROSS JOIN LATERAL (
            SELECT position FROM notice WHERE employer = m.employer AND is_for_employer AND position > %s
             ORDER BY position LIMIT %s) AS n
      ORDER BY n.position LIMIT %s""")
-OF_EVERYBODY: LiteralString = _SHOWN.format("""
-    SELECT position FROM notice WHERE is_for_employer AND position > %s AND position <= %s
+OF_EVERYBODY: LiteralString = _SHOWN.format(f"""
+    SELECT position, {_SINGLE} FROM notice WHERE is_for_employer AND position > %s AND position <= %s
      ORDER BY position LIMIT %s""")
 NEXT: LiteralString = """
     SELECT coalesce((SELECT min(position) FROM notice WHERE position > %s), (SELECT position FROM notice_head))"""
 FOR_AGENTS: LiteralString = _SHOWN.format(
-    "SELECT position FROM notice WHERE kind = 'e' AND position > %s ORDER BY position LIMIT %s"
+    f"SELECT position, {_SINGLE} FROM notice WHERE kind = 'e' AND position > %s ORDER BY position LIMIT %s"
 )
-ONE: LiteralString = _SHOWN.format("SELECT position FROM notice WHERE position = ANY(%s::bigint[])")
+ONE: LiteralString = _SHOWN.format(f"""
+    SELECT position, {_SINGLE} FROM notice WHERE position = ANY(%s::bigint[])
+    UNION ALL
+    SELECT w.position, b.client, b.ssins[w.position - b.first + 1], b.sequences[w.position - b.first + 1],
+           b.employers[w.position - b.first + 1]
+      FROM unnest(%s::bigint[]) AS w (position) CROSS JOIN LATERAL (
+           SELECT * FROM notice_block WHERE last >= w.position ORDER BY last LIMIT 1) AS b
+     WHERE b.first <= w.position""")
 IDS: LiteralString = """
     SELECT id FROM employer WHERE nsso = ANY(%s::bigint[])
     UNION SELECT id FROM employer WHERE provisional = ANY(%s::bigint[])
@@ -69,7 +87,9 @@ class Found(Struct, frozen=True, kw_only=True):
 
 async def of_client(connection: Connection, client: str, since: int, limit: int) -> Found:
     """What a client filed, and what others changed of it."""
-    rows = await fetch(connection, OF_CLIENT, client, since, limit, client, since, limit, limit)
+    rows = await fetch(
+        connection, OF_CLIENT, client, since, limit, client, since, limit, client, since, since, limit, limit
+    )
     return found_in(rows, limit, since)
 
 
@@ -95,7 +115,8 @@ async def for_agents(connection: Connection, since: int, limit: int) -> Found:
 
 async def at_positions(connection: Connection, positions: Sequence[int]) -> list[TupleRow]:
     """The notices at these positions, those that are still kept."""
-    return found_in(await fetch(connection, ONE, integers(positions)), len(positions), 0).rows
+    wanted = integers(positions)
+    return found_in(await fetch(connection, ONE, wanted, wanted), len(positions), 0).rows
 
 
 async def employer_ids(connection: Connection, caller: Caller) -> list[int]:
